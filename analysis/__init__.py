@@ -1,0 +1,1 @@
+"""Township work reports: from raw files to figures."""
