@@ -78,7 +78,7 @@ $(LOCKED): requirements.lock
 		{ echo "township-reports needs Python 3.11, 3.12 or 3.13: '$(PYTHON)' is $(TAG). Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "township-reports needs the venv module: '$(PYTHON)' has none. Install it (Debian: python3-venv), then make $(MAKECMDGOALS) again." >&2; exit 1; }
-	@echo "Installing the locked packages into .venv (two minutes or so, once)"
+	@echo "Installing the locked packages into .venv (a minute or two, once)"
 	@$(PYTHON) -m venv --clear .venv
 	@awk '/^(setuptools|wheel|packaging)==/ { keep = 1 } keep; !/\\$$/ { keep = 0 }' requirements.lock > .venv/builders.txt
 	@$(INSTALL) --require-hashes --requirement .venv/builders.txt
