@@ -124,7 +124,7 @@ def test_numbers_follow_one_another():
 
 def test_notebooks_keep_the_rules():
     found = {path.name: faults(path.name, nbformat.read(path, as_version=4)) for path in notebooks()}
-    assert found == dict.fromkeys(found, [])
+    assert found == {name: [] for name in found}
 
 
 # The checker itself: one sound notebook, broken in one way at a time.
