@@ -1,0 +1,158 @@
+"""Sentence-by-term counts: the one matrix on which frequency, dispersion and resampling stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.schemas import TableError
+
+__all__ = ["EXPOSURE_KINDS", "TermCounts", "require_columns", "term_counts"]
+
+EXPOSURE_KINDS = ("word", "latin", "number")
+"""Kinds of token that make up the exposure; masks and punctuation are not words and never counted."""
+
+
+class TermCounts(NamedTuple):
+    """Counts of terms in sentences, duplicates left out.
+
+    Attributes
+    ----------
+    sentences : DataFrame
+        One row per sentence, sorted by (report_id, sentence_id): the columns of the sentences table, and
+        n_tokens (int64), its exposure.
+    terms : ndarray of object
+        The terms in code-point order.
+    matrix : scipy.sparse.csr_array
+        Sentences by terms, float64 whole numbers.
+    is_stopword : ndarray of bool
+        Per term.
+    reports : DataFrame
+        The reports of the analysis, sorted by report_id.
+    strata : ndarray of int
+        Per sentence the row of its report in `reports`.
+    """
+
+    sentences: pd.DataFrame
+    terms: np.ndarray
+    matrix: sparse.csr_array
+    is_stopword: np.ndarray
+    reports: pd.DataFrame
+    strata: np.ndarray
+
+    @property
+    def exposure(self) -> np.ndarray:
+        """Return the analysable tokens of each sentence."""
+        return self.sentences["n_tokens"].to_numpy(dtype=float)
+
+
+def require_columns(frame: pd.DataFrame, table: str, names: Sequence[str]) -> None:
+    """Raise `TableError` if `frame` lacks one of `names`; the text names the column and what was found."""
+    for name in names:
+        if name not in frame.columns:
+            raise TableError(
+                f"{table} table lacks column {name!r} (found: {', '.join(map(str, frame.columns))}). "
+                f"Take it from read_corpus(folder).{table}; describe({table!r}) lists what it needs."
+            )
+
+
+def _check_kinds(kinds: Sequence[str]) -> None:
+    if isinstance(kinds, str) or not kinds or not set(kinds) <= set(EXPOSURE_KINDS):
+        raise TableError(
+            f"kinds must be one or more of {', '.join(EXPOSURE_KINDS)}, in a tuple; received {kinds!r}. "
+            "Masks and punctuation are not words and are never counted."
+        )
+
+
+def term_counts(
+    tokens: pd.DataFrame,
+    sentences: pd.DataFrame,
+    reports: pd.DataFrame,
+    *,
+    kinds: Sequence[str] = ("word", "latin"),
+) -> TermCounts:
+    """Count each term in each sentence, and each sentence's exposure.
+
+    Reports with `duplicate_of` set are left out. The exposure counts every analysable token (word, latin,
+    number), whatever `kinds` are counted as terms.
+
+    Parameters
+    ----------
+    tokens, sentences, reports : DataFrame
+        Tables of a corpus.
+    kinds : sequence of {"word", "latin", "number"}
+        Kinds of token that count as terms.
+
+    Returns
+    -------
+    TermCounts
+
+    Raises
+    ------
+    TableError
+        If a column is missing, a kind is none that can be counted, a key occurs twice, or a token stands in a
+        sentence or a report that the other tables do not hold.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"report_id": ["a"] * 4, "sentence_id": [0, 0, 1, 1], "is_stopword": [False] * 4,
+    ...                        "token": ["产业", "xx", "产业", "3"], "kind": ["word", "mask", "word", "number"]})
+    >>> sentences = pd.DataFrame({"report_id": ["a", "a"], "sentence_id": [0, 1]})
+    >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([pd.NA], dtype="str")})
+    >>> counts = term_counts(tokens, sentences, reports)
+    >>> counts.terms.tolist(), counts.matrix.toarray().tolist(), counts.exposure.tolist()
+    (['产业'], [[1.0], [1.0]], [1.0, 2.0])
+    """
+    _check_kinds(kinds)
+    require_columns(tokens, "tokens", ["report_id", "sentence_id", "token", "kind", "is_stopword"])
+    require_columns(sentences, "sentences", ["report_id", "sentence_id"])
+    require_columns(reports, "reports", ["report_id", "duplicate_of"])
+
+    known = set(reports["report_id"])
+    for frame, table in ((sentences, "sentences"), (tokens, "tokens")):
+        unknown = sorted(set(frame["report_id"].unique()) - known)
+        if unknown:
+            raise TableError(
+                f"{table} table holds report_id {unknown[0]!r}, which the reports table lacks ({len(known)} reports). "
+                "Use tables of one corpus."
+            )
+    kept = reports[reports["duplicate_of"].isna()].sort_values("report_id").reset_index(drop=True)
+    blocks = sentences[sentences["report_id"].isin(kept["report_id"])]
+    blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
+    for frame, table, key in ((kept, "reports", ["report_id"]), (blocks, "sentences", ["report_id", "sentence_id"])):
+        twice = frame[frame.duplicated(key)]
+        if len(twice):
+            raise TableError(f"{table} table holds {tuple(twice[key].iloc[0])} twice; its key is {', '.join(key)}.")
+    spoken = tokens[tokens["kind"].isin(EXPOSURE_KINDS).to_numpy() & tokens["report_id"].isin(kept["report_id"])]
+    index = pd.MultiIndex.from_frame(blocks[["report_id", "sentence_id"]])
+    row = index.get_indexer(pd.MultiIndex.from_frame(spoken[["report_id", "sentence_id"]]))
+    if (row < 0).any():
+        lost = spoken.iloc[int(np.argmax(row < 0))]
+        raise TableError(
+            f"tokens table holds sentence {lost['sentence_id']} of report {lost['report_id']!r}, "
+            "which the sentences table lacks. Use tables of one corpus."
+        )
+
+    counted = spoken["kind"].isin(kinds).to_numpy()
+    codes, uniques = pd.factorize(spoken["token"].to_numpy(dtype=object)[counted])
+    # sorted() compares code points, so the order is the same for every locale, hash seed and string dtype
+    order = sorted(range(len(uniques)), key=uniques.__getitem__)
+    place = np.empty(len(uniques), dtype=np.int64)
+    place[order] = np.arange(len(uniques))
+    column = place[codes]
+    shape = (len(blocks), len(uniques))
+    matrix = sparse.coo_array((np.ones(len(column)), (row[counted], column)), shape=shape).tocsr()
+    stop = np.zeros(len(uniques), dtype=bool)
+    stop[column[spoken["is_stopword"].to_numpy(dtype=bool)[counted]]] = True
+    return TermCounts(
+        sentences=blocks.assign(n_tokens=np.bincount(row, minlength=len(blocks)).astype(np.int64)),
+        terms=np.asarray(uniques, dtype=object)[order],
+        matrix=matrix,
+        is_stopword=stop,
+        reports=kept,
+        strata=kept.set_index("report_id").index.get_indexer(blocks["report_id"]),
+    )
