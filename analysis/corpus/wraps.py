@@ -76,8 +76,8 @@ def _paragraph_breaks(line: str, breaks: list[tuple[int, int]], width: float) ->
                 readings = [(True, cost)]
                 if not final:
                     readings = [(False, cost + max(0.0, width - slack - filled) ** 2)]
-                    heads = opening and _OPENS_PARAGRAPH.match(line, starts[begin]) and filled < width - 2 * slack
-                    ending = _PARAGRAPH_COST if heads else _paragraph_cost(line, ends[stop], starts[stop + 1], width - filled)
+                    heading = opening and _OPENS_PARAGRAPH.match(line, starts[begin]) is not None
+                    ending = _paragraph_cost(line, ends[stop], starts[stop + 1], width - filled, heading=heading)
                     readings.append((True, cost + ending))
                 for ends_paragraph, total in readings:
                     state = (stop + 1, ends_paragraph)
@@ -92,12 +92,15 @@ def _paragraph_breaks(line: str, breaks: list[tuple[int, int]], width: float) ->
     return found
 
 
-def _paragraph_cost(line: str, end: int, start: int, left: float) -> float:
+def _paragraph_cost(line: str, end: int, start: int, left: float, *, heading: bool) -> float:
     """Return what it costs to end a paragraph at `end` with `left` columns of its last line unused."""
     opens = bool(_OPENS_PARAGRAPH.match(line, start))
     if not opens and _columns_of_next(line, start) > left:
         return 4 * _UNFINISHED_COST  # the line is full: nothing speaks for a paragraph's end
-    return _PARAGRAPH_COST if opens or _SENTENCE_END.search(line[max(0, end - 4) : end]) else _UNFINISHED_COST
+    finished = _SENTENCE_END.search(line[max(0, end - 4) : end])
+    # a heading ends without a sentence mark, but hardly between a number and its unit
+    finished = finished or (heading and not _NARROW.match(line[end - 1]))
+    return _PARAGRAPH_COST if opens or finished else _UNFINISHED_COST
 
 
 def _space_wraps(raw: str, start: int, end: int) -> list[Edit]:

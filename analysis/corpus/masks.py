@@ -1,0 +1,113 @@
+"""Masked text (xx, X, x.xx, ==, ××, ***, 20xx): found, and sorted into kinds by what stands beside it.
+
+A mask is a class symbol, never a word. What it hides is not guessed; the kind says what sort of thing is hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from analysis.lexicons.tables import read_table
+
+__all__ = ["Mask", "find_masks"]
+
+_MASK = re.compile(
+    r"(?P<year>(?:19|20)(?:[xX×*○□＊]{2}|\d[xX×*○□＊](?=年)))"
+    r"|(?P<run>[xX×]+(?:\.[xX×]+)*|[*＊]+(?:\.[*＊]+)*|={1,}(?:\.=+)*|○+|□+|_{2,})"
+)
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
+_UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h|A(?=级|景区|旅游|国家|\b))$")
+_LONE_X_WORDS = re.compile(r"[xX](?:光|射线|线机|轴|染色体|坐标|型|形)")
+_RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊○□×xX+\-—~]\s*){4,}$")
+_BULLET = re.compile(r"(?m)^[ \t]*(?:[*＊○□]|={1,3})[ \t]+|^[ \t]*[○□](?=[^○□])")
+_BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{2,60}(?<=[^\s*])\*\*")
+_NUMERALS = "零〇一二三四五六七八九十"
+
+
+class Mask(NamedTuple):
+    """One mask, ``[start, end)`` in the cleaned text."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    pattern: str
+
+
+@cache
+def _contexts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    table = read_table("mask_contexts.csv", columns=("kind", "before", "after", "example", "note"))
+    return tuple(
+        (row.kind, re.compile(f"(?:{row.before})" if row.before else ""), re.compile(row.after))
+        for row in table.itertuples(index=False)
+    )
+
+
+def _is_mask(text: str, start: int, end: int) -> bool:
+    """Tell a mask from a multiplication sign, a Latin word, an equation, a list mark or a Chinese zero."""
+    run = text[start:end]
+    left, right = text[start - 1 : start], text[end : end + 1]
+    left_word, right_word = text[max(0, start - 2) : start].strip()[-1:], text[end : end + 2].strip()[:1]
+    if left_word.isdecimal() and right_word.isdecimal() and (len(run) == 1 or run[0] in "=*"):
+        return False  # 3×5, 2*3, 1+1=2; 1XX46 stays a mask
+    if run[0] in "xX":
+        return _is_latin_mask(text, start, end)
+    if run[0] == "=" and len(run) == 1:
+        return not (left.isascii() or right.isascii())
+    if run[0] == "○":
+        return not (left in _NUMERALS and right in _NUMERALS)
+    return True
+
+
+def _is_latin_mask(text: str, start: int, end: int) -> bool:
+    run = text[start:end]
+    head = re.search(r"[A-Za-z]*$", text[max(0, start - 12) : start])
+    prefix = head.group() if head else ""
+    tail = _LATIN_WORD.match(text, end)
+    suffix = tail.group() if tail else ""
+    if len(run) == 1:
+        sum_of = re.search(r"[\w\u4e00-\u9fff]\+$", text[max(0, start - 2) : start]), re.match(r"\+\w", text[end : end + 2])
+        if any(match and "x" not in match.group().lower() for match in sum_of):
+            return False  # 党建+X, 1+X
+        if _LONE_X_WORDS.match(text, start) or prefix:
+            return False
+        return not suffix or bool(_UNIT_LETTERS.match(suffix))
+    return len(prefix) <= 1 and prefix == prefix.upper() and (len(suffix) <= 1 or bool(_UNIT_LETTERS.match(suffix)))
+
+
+def _kind(text: str, start: int, end: int) -> str:
+    if text[start : start + 2] in ("19", "20"):
+        return "date"
+    before, after = text[max(0, start - 16) : start].rsplit("\n", 1)[-1], text[end : end + 16].split("\n", 1)[0]
+    # in a range such as X-X头 the first mask takes its kind from what follows the second
+    after = re.sub(r"^[-—~～至到][xX×*＊]+(?:\.[xX×*＊]+)*", "", after)
+    for kind, before_pattern, after_pattern in _contexts():
+        if before_pattern.search(before) and after_pattern.search(after):
+            return kind
+    raise AssertionError("the last row of mask_contexts.csv matches everything")
+
+
+def find_masks(text: str) -> list[Mask]:
+    """Return the masks of cleaned `text` in order.
+
+    A mask is a maximal run of x, X, ×, *, =, ○, □ or _ with inner dots, and the literal 19 or 20 of a masked year;
+    units and % are outside, a range X-X gives two. Multiplication signs (3×5), Latin words (PM2.5, TX), X光, list
+    marks and rules are none. The kind comes from the first row of ``lexicons/mask_contexts.csv`` that fits.
+
+    Examples
+    --------
+    >>> [(mask.text, mask.kind) for mask in find_masks("20xx年xx镇完成税收x.xx亿元,修渠3×5米")]
+    [('20xx', 'date'), ('xx', 'place'), ('x.xx', 'amount')]
+    """
+    barred = [match.span() for pattern in (_RULE, _BULLET, _BOLD) for match in pattern.finditer(text)]
+    masks = []
+    for match in _MASK.finditer(text):
+        start, end = match.span()
+        if any(before <= start and end <= behind for before, behind in barred):
+            continue
+        if match.lastgroup == "year" or _is_mask(text, start, end):
+            shortened = re.sub(r"([^\d.])\1+", r"\1", match.group())
+            masks.append(Mask(start, end, match.group(), _kind(text, start, end), shortened))
+    return masks
