@@ -10,8 +10,8 @@ from analysis.schemas import TableError
 
 __all__ = ["DEFAULT_METHOD", "METHODS", "rate_interval", "zero_bound"]
 
-METHODS = ("satterthwaite", "log_t", "percentile")
-DEFAULT_METHOD = "satterthwaite"
+METHODS = ("score", "log_t", "percentile")
+DEFAULT_METHOD = "score"
 
 
 def check_interval(method: str | None, confidence: float) -> str:
@@ -92,11 +92,12 @@ def rate_interval(
     The numerator and the denominator are recomputed together (ratio estimator), and sentences vary within their
     document only. Methods:
 
-    - ``satterthwaite`` (default): ``ln R ± t · se``, with the linearised variance between sentences,
-      ``se² = Σ_h m_h/(m_h−1) Σ_i d_hi² / (R N)²``, and t on the degrees of freedom that this variance is worth,
+    - ``score`` (default): the rates ρ with ``(R − ρ)² ≤ t² se² R ρ``, that is ``R · exp(±2 asinh(t se / 2))``: a
+      variance that grows with the rate, as counts have it. ``se² = Σ_h m_h/(m_h−1) Σ_i d_hi² / (R N)²`` is the
+      linearised relative variance between sentences, and t has the degrees of freedom that this variance is worth,
       ``2 / (κ/m − (m−3)/(m(m−1)))`` with κ the kurtosis of the d: m − 1 for normal residuals, few for a term that
-      comes in bursts. Bounded by 1 and by sentences minus documents.
-    - ``log_t``: the same with sentences minus documents as degrees of freedom.
+      comes in bursts; at least 1, at most sentences minus documents.
+    - ``log_t``: ``R · exp(±t se)`` with sentences minus documents as degrees of freedom.
     - ``percentile``: block bootstrap, percentile limits.
 
     Parameters
@@ -106,7 +107,7 @@ def rate_interval(
         Exposure of each block in tokens.
     strata : array of shape (blocks,), optional
         Document of each block; None takes all as one.
-    method : {"satterthwaite", "log_t", "percentile"}, optional
+    method : {"score", "log_t", "percentile"}, optional
         None takes the default.
     confidence : float
     draws, seed : int
@@ -125,14 +126,15 @@ def rate_interval(
 
     References
     ----------
-    Cochran 1977, *Sampling Techniques*, eq. 6.12 (ratio estimator); Satterthwaite 1946, *Biometrics Bulletin* 2;
+    Cochran 1977, *Sampling Techniques*, ch. 6 (ratio estimator); Wilson 1927, *JASA* 22: 209–212 (score interval);
+    Satterthwaite 1946, *Biometrics Bulletin* 2: 110–114, and
     Pan & Wall 2002, *Statistics in Medicine* 21: 1429–1441 (degrees of freedom of an estimated variance).
 
     Examples
     --------
     >>> low, high = rate_interval([[2], [0], [1], [1]], [10, 12, 8, 10])
     >>> round(float(low[0]), 4), round(float(high[0]), 4)
-    (0.0235, 0.4249)
+    (0.0261, 0.3832)
     """
     method = check_interval(method, confidence)
     sizes = np.asarray(sizes, dtype=float)
@@ -152,11 +154,12 @@ def rate_interval(
             low[part], high[part] = _percentile(weights, chunk, sizes, confidence)
             continue
         rate, relative, freedom = _linearised(chunk, sizes, groups)
-        if method == "log_t":
-            freedom = np.full_like(freedom, blocks - groups.max() - 1)
         with np.errstate(over="ignore"):
-            reach = np.exp(special.stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(relative))
-            low[part], high[part] = rate / reach, rate * reach
+            if method == "score":
+                reach = 2 * np.arcsinh(special.stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(relative) / 2)
+            else:
+                reach = special.stdtrit(blocks - groups.max() - 1, (1 + confidence) / 2) * np.sqrt(relative)
+            low[part], high[part] = rate * np.exp(-reach), rate * np.exp(reach)
     return low, high
 
 
