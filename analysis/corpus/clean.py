@@ -38,7 +38,12 @@ def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | No
     """
     noise, title = find_noise(raw)
     foreign = {(mark.start, mark.end) for mark in noise if mark.kind != "duplicate_title"}
-    edits = find_wraps(raw, [span for span in lines_of(raw) if span not in foreign])
+    copied = {mark.end for mark in noise if mark.kind == "duplicate_title"}
+    edits = [
+        # what stands behind a title at the start of a line is a new paragraph
+        edit._replace(replacement="\n", kind="paragraph_break") if edit.start in copied else edit
+        for edit in find_wraps(raw, [span for span in lines_of(raw) if span not in foreign])
+    ]
     for mark in noise:
         replacement = ELISION if mark.kind == "elision_marker" else ""
         edits = _add(edits, _pieces(raw, mark, edits, replacement))

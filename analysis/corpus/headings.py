@@ -18,10 +18,10 @@ _MARKERS = (
     (1, re.compile(rf"{HAN_NUMBER}、")),
     (2, re.compile(rf"[（(]{HAN_NUMBER}[）)]、?")),
     (3, re.compile(r"\d{1,2}(?:[.．](?!\d)|、)\s*")),
-    (3, re.compile(r"[（(]\d{1,2}[）)]、?|[①-⑳]")),
+    (4, re.compile(r"[（(]\d{1,2}[）)]、?|[①-⑳]")),
 )
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?[”’」』]?")
-_SALUTATION = re.compile(r"(?:尊敬的)?(?:各位|同志们|女士们|代表们|主席|主任|大家)[^。]{0,24}[!！:：,，。]?$")
+SALUTATION = re.compile(r"(?:.{0,16}各位|(?:尊敬的)?(?:同志们|女士们|代表们|主席|主任|大家))[^。]{0,24}[!！:：,，。]?$")
 _SIGNATURE = re.compile(
     r".{0,24}(?:人民政府|党委|委员会|办公室|办事处)$|[（(]?.{0,10}?(?:\d{2,4}|[二〇○零一二三四五六七八九xX×]{4})年.{1,4}月.{0,4}日?[）)]?.{0,24}$"
     r"|(?:附件?|附表|注|备注|抄送|主题词|报告人|汇报人|述职人|主持人|单位|姓名|时间|地点)[:：\d].*"
@@ -51,9 +51,9 @@ class Heading(NamedTuple):
 
 
 def paragraphs_of(text: str) -> list[Paragraph]:
-    """Return the lines of cleaned `text` that hold more than white space."""
+    """Return the lines of cleaned `text` that hold more than white space; hidden text ends a line too."""
     found = []
-    for match in re.finditer(r"[^\n]+", text):
+    for match in re.finditer(f"[^\n{ELISION}]+", text):
         stripped = match.group().strip()
         if stripped:
             start = match.start() + match.group().index(stripped)
@@ -95,7 +95,7 @@ def _opener(paragraph: Paragraph) -> str | None:
     """Return the first sentence of a paragraph that goes on behind it, if it could be a heading."""
     sentence = _first_sentence(paragraph.text, 0)
     rest = paragraph.text[len(sentence) :]
-    if not rest.startswith("。") or len(rest) < 2 or ITEM_MARKER.match(sentence) or _SALUTATION.match(sentence):
+    if not rest.startswith("。") or len(rest) < 2 or ITEM_MARKER.match(sentence) or SALUTATION.match(sentence):
         return None
     return None if re.search("[！？!?;；]", sentence) else sentence
 
@@ -125,7 +125,7 @@ def _unnumbered_openers(paragraphs: list[Paragraph], masks: list[Mask]) -> dict[
         for at, opener in plain.items()
         if _frame(opener) and frames[_frame(opener)] >= 2 and len(opener) <= _LONGEST_FRAMED
     }
-    short = {at: opener for at, opener in plain.items() if len(opener) <= _LONGEST_OPENER}
+    short = {at: opener for at, opener in plain.items() if at not in found and len(opener) <= _LONGEST_OPENER}
     if len(short) >= _OPENERS_NEEDED:
         found |= short
     return found
@@ -134,14 +134,14 @@ def _unnumbered_openers(paragraphs: list[Paragraph], masks: list[Mask]) -> dict[
 def _stands_alone(paragraphs: list[Paragraph], at: int, numbered: dict[int, Heading]) -> bool:
     """Tell whether a whole line is a heading: short, unfinished, no salutation or signature, with a body below it."""
     text = paragraphs[at].text
-    if len(text) > _LONGEST_LINE or re.search(r"[。！？!?;；,，…]$|[。;；]", text) or ELISION in text:
+    if len(text) > _LONGEST_LINE or re.search(r"[。！？!?;；,，…]$|[。;；]", text):
         return False
-    if _SALUTATION.match(text) or _SIGNATURE.fullmatch(text) or ITEM_MARKER.match(text):
+    if SALUTATION.match(text) or _SIGNATURE.fullmatch(text) or ITEM_MARKER.match(text):
         return False
     if not re.search(r"[\u4e00-\u9fff]{4}", text) or at + 1 == len(paragraphs):
         return False
     below = paragraphs[at + 1].text
-    return at + 1 in numbered or "。" in below or bool(_SALUTATION.match(below)) or bool(ITEM_MARKER.match(below))
+    return at + 1 in numbered or "。" in below or bool(SALUTATION.match(below)) or bool(ITEM_MARKER.match(below))
 
 
 def find_headings(paragraphs: list[Paragraph], masks: list[Mask], title: tuple[int, int] | None) -> list[Heading]:

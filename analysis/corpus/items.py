@@ -11,7 +11,8 @@ from analysis.schemas import ELISION
 __all__ = ["Item", "find_items"]
 
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
-_CLAUSE_START = re.compile(r"(?:^|[。！？!?；;，,：:、][”’」』）)]?)$")
+_CLAUSE_START = re.compile(r"(?:^|[。！？!?；;，,：:、][”’」』）)]?|[”’」』）)])$")
+_SENTENCE_BREAK = re.compile("(?<=[。！？!?;；])")
 _LEAD_END = re.compile(r"[。；;！!]")
 
 
@@ -38,8 +39,8 @@ def _markers(paragraph: Paragraph) -> list[tuple[int, str]]:
     """Return place and text of every marker at a clause's start outside quotes."""
     found = []
     for match in ITEM_MARKER.finditer(paragraph.text):
-        before = paragraph.text[: match.start()]
-        quoted = before.count("“") > before.count("”")
+        before = _SENTENCE_BREAK.split(paragraph.text[: match.start()])[-1]
+        quoted = any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "「」", "『』"))
         if not quoted and _CLAUSE_START.search(before):
             found.append((paragraph.start + match.start(), match.group()))
     return found

@@ -17,7 +17,8 @@ _TITLE_SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _BODY_END = re.compile(r"[。!！?？;；]$")
-_SEPARATORS = re.compile(r"[\s>＞»›→|｜/／\\·•]+")
+_ISSUER = re.compile("人民政府$|委员会$|办公室$|[镇乡]$|街道$|文件$|[〔\\[]\\d{4}[〕\\]]|签发")
+_SEPARATORS = re.compile(r"[\s>＞»›→|｜/／\\·•【】\[\]]+")
 _LONGEST_CHROME, _LONGEST_TITLE, _HEAD_LINES = 240, 48, 40
 
 
@@ -31,16 +32,23 @@ class Noise(NamedTuple):
 
 
 @cache
-def _patterns(kind: str) -> re.Pattern[str]:
+def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     table = read_table("noise_patterns.csv", columns=("kind", "pattern", "example", "note"))
-    found = table.loc[table["kind"] == kind, "pattern"]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in found), re.IGNORECASE)
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.loc[table["kind"] == kind, "pattern"])
+
+
+def _fits(kind: str, text: str) -> bool:
+    return any(pattern.fullmatch(text) for pattern in _patterns(kind))
 
 
 @cache
-def _elision_patterns() -> tuple[re.Pattern[str], ...]:
-    table = read_table("noise_patterns.csv", columns=("kind", "pattern", "example", "note"))
-    return tuple(re.compile(pattern) for pattern in table.loc[table["kind"] == "elision", "pattern"])
+def _label(kind: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{_patterns(kind)[0].pattern})[:：].{{0,60}}", re.IGNORECASE)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(f"(?:{_patterns('chrome_word')[0].pattern}|到|本|的|至|\\d+)+", re.IGNORECASE)
 
 
 def _bare(text: str) -> str:
@@ -59,18 +67,24 @@ def lines_of(raw: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _strength(piece: str) -> int:
+    """Return 2 for a piece that only a site writes, 1 for one that counts beside such a piece, 0 for any other."""
+    if not piece or _fits("chrome_weak", piece) or _label("chrome_weak_label").fullmatch(piece):
+        return 1
+    if _patterns("chrome_label")[0].fullmatch(piece):
+        return 1
+    known = _fits("chrome_piece", piece) or _label("chrome_label").fullmatch(piece)
+    return 2 if known or (len(piece) > 1 and _words().fullmatch(piece)) else 0
+
+
 def _is_chrome(line: str) -> bool:
     folded = fold_width(line)
     if len(folded) > _LONGEST_CHROME or (len(folded) > 60 and folded.count("。") > 1):
         return False
-    if _patterns("chrome_line").fullmatch(folded):
+    if _fits("chrome_line", folded):
         return True
-    pieces = [piece for piece in _SEPARATORS.split(folded) if piece]
-    strong = [bool(_patterns("chrome_piece").fullmatch(piece)) for piece in pieces]
-    return any(strong) and all(
-        is_strong or _patterns("chrome_weak").fullmatch(piece)
-        for piece, is_strong in zip(pieces, strong, strict=True)
-    ) or bool(_patterns("chrome_piece").fullmatch(folded))
+    pieces = [_strength(piece.strip("()（）「」《》:：,，")) for piece in _SEPARATORS.split(folded) if piece]
+    return min(pieces, default=0) > 0 and max(pieces) == 2
 
 
 def _core(line: str) -> str:
@@ -103,6 +117,22 @@ def find_title(raw: str, lines: list[tuple[int, int]]) -> tuple[int, int] | None
     return None
 
 
+def _outside_body(
+    raw: str, lines: list[tuple[int, int]], chrome: set[tuple[int, int]], title: tuple[int, int] | None
+) -> set[tuple[int, int]]:
+    """Return further lines that must be the site's: above the title among chrome, and below the last body among it."""
+    found: set[tuple[int, int]] = set()
+    if title is not None:
+        above = [span for span in lines if span < title]
+        if any(span in chrome for span in above):
+            found |= {span for span in above if not _ISSUER.search(raw[slice(*span)])}
+    texts = [raw[slice(*span)] for span in lines]
+    body = [at for at, text in enumerate(texts) if lines[at] not in chrome and ("。" in text or _BODY_END.search(text))]
+    below = lines[body[-1] + 1 :] if body else []
+    first = next((at for at, span in enumerate(below) if span in chrome), len(below))
+    return found | set(below[first:])
+
+
 def _title_copies(raw: str, title: tuple[int, int], lines: list[tuple[int, int]]) -> list[Noise]:
     core, folded = _core(raw[slice(*title)]), fold_width(raw)
     run_in = re.compile(r"[^\S\n]*".join(map(re.escape, core)) + r"(?=\s|$|各位|同志们|尊敬)")
@@ -117,6 +147,11 @@ def _title_copies(raw: str, title: tuple[int, int], lines: list[tuple[int, int]]
     return copies
 
 
+def _hidden(match: re.Match[str]) -> int | None:
+    said = {name: int(value) for name, value in match.groupdict().items() if value}
+    return said["total"] - said["shown"] if "total" in said and "shown" in said else said.get("hidden")
+
+
 def find_noise(raw: str) -> tuple[list[Noise], tuple[int, int] | None]:
     """Return all noise of `raw`, in order and not overlapping, and the span of the title that is kept.
 
@@ -125,23 +160,24 @@ def find_noise(raw: str) -> tuple[list[Noise], tuple[int, int] | None]:
     """
     folded = fold_width(raw)
     noise: list[Noise] = []
-    for pattern in _elision_patterns():
+    for pattern in _patterns("elision"):
         for match in pattern.finditer(folded):
-            if all(match.end() <= known.start or match.start() >= known.end for known in noise):
-                hidden = match.group("hidden")
-                start = match.start() + len(match.group()) - len(match.group().lstrip())
-                end = start + len(match.group().strip())
-                noise.append(Noise(start, end, "elision_marker", int(hidden) if hidden else None))
+            text = match.group()
+            start = match.start() + len(text) - len(text.lstrip())
+            end = start + len(text.strip())
+            if all(end <= known.start or start >= known.end for known in noise):
+                noise.append(Noise(start, end, "elision_marker", _hidden(match)))
     elided = [(mark.start, mark.end) for mark in noise]
     lines = [
         (start, end)
         for start, end in lines_of(raw)
         if not any(start < behind and before < end for before, behind in elided)
     ]
-    chrome = [span for span in lines if _is_chrome(raw[slice(*span)])]
+    chrome = {span for span in lines if _is_chrome(raw[slice(*span)])}
+    title = find_title(raw, [span for span in lines if span not in chrome])
+    chrome |= _outside_body(raw, lines, chrome, title)
     noise += [Noise(start, end, "site_chrome") for start, end in chrome]
-    content = [span for span in lines if span not in set(chrome)]
-    title = find_title(raw, content)
+    content = [span for span in lines if span not in chrome]
     if title is not None:
         noise += _title_copies(raw, title, content)
     blank = len(raw) - len(raw.rstrip())
