@@ -126,7 +126,8 @@ def term_counts(
     for frame, table, key in ((kept, "reports", ["report_id"]), (blocks, "sentences", ["report_id", "sentence_id"])):
         twice = frame[frame.duplicated(key)]
         if len(twice):
-            raise TableError(f"{table} table holds {tuple(twice[key].iloc[0])} twice; its key is {', '.join(key)}.")
+            row = ", ".join(f"{name} {twice[name].iloc[0]}" for name in key)
+            raise TableError(f"{table} table holds the row of {row} twice. Use the table as read_corpus gave it.")
     spoken = tokens[tokens["kind"].isin(EXPOSURE_KINDS).to_numpy() & tokens["report_id"].isin(kept["report_id"])]
     index = pd.MultiIndex.from_frame(blocks[["report_id", "sentence_id"]])
     row = index.get_indexer(pd.MultiIndex.from_frame(spoken[["report_id", "sentence_id"]]))

@@ -56,3 +56,20 @@ def test_default_method_covers_the_truth(burst):
             if not least <= reported <= most:
                 failed.append((sentences, expected, round(float(reported), 3)))
     assert failed == []
+
+
+def test_default_method_covers_the_truth_over_documents_that_differ():
+    # five documents of the seeds' sizes with rates a factor 4 apart: what varies between them is no sampling error
+    rng = np.random.default_rng(20240103)
+    sizes, factor = np.array([26, 50, 50, 138, 116]), np.array([0.5, 2.0, 1.0, 1.5, 0.7])
+    strata = np.repeat(np.arange(5), sizes)
+    share = sizes * factor / (sizes * factor).sum()
+    hits = []
+    for _ in range(200):
+        parts = [simulate(rng, m, 30 * part, 0.3, 20) for m, part in zip(sizes, share, strict=True)]
+        rate = 30 / (sizes.sum() * mean_length())
+        counts, lengths = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
+        low, high = rate_interval(counts, lengths, strata)
+        hits.append((low <= rate) & (rate <= high))
+    print(f"\nfive documents: {np.mean(hits):.3f}")
+    assert 0.92 <= np.mean(hits) <= 0.98
