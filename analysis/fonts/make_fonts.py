@@ -72,7 +72,10 @@ def make_font(source: Path, weight: str, characters: str, target: Path) -> list[
     lacking = [one for one in characters if ord(one) not in font.getBestCmap()]
     font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS[weight]})
     options = subset.Options(
-        hinting=False, layout_features=["kern", "locl", "ccmp"], name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], notdef_outline=True
+        hinting=False,
+        layout_features=["kern", "locl", "ccmp"],
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+        notdef_outline=True,
     )
     options.drop_tables += ["STAT", "vhea", "vmtx", "VORG"]
     subsetter = subset.Subsetter(options)

@@ -1,1 +1,1 @@
-
+"""Plots: tables in, Axes out; no statistics and no file is made here."""

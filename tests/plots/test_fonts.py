@@ -2,9 +2,10 @@ import hashlib
 import re
 from pathlib import Path
 
-import analysis
 import pytest
 from matplotlib.ft2font import FT2Font
+
+import analysis
 
 ANALYSIS = Path(analysis.__file__).parent
 FONTS = ANALYSIS / "fonts"

@@ -1,0 +1,209 @@
+"""Figures and tables to disk: each figure with its data, its caption and where it comes from."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.plots.style import check_glyphs, quiet_glyphs
+from analysis.schemas import Corpus, TableError, arrow_schema
+
+__all__ = ["corpus_hash", "save_figure", "save_tables"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+METADATA: dict[str, dict[str, None]] = {
+    "pdf": {"CreationDate": None},
+    "svg": {"Date": None},
+    "png": {"Software": None},
+}
+
+
+def save_figure(
+    ax: Axes,
+    name: str,
+    *,
+    data: pd.DataFrame,
+    caption: str,
+    corpus: Corpus,
+    parameters: Mapping[str, Any],
+    folder: str | os.PathLike,
+) -> str:
+    """Write the figure of `ax` with its data, caption and provenance, and return the caption.
+
+    Writes name.pdf, name.svg and name.png (300 dpi), name.csv (`data`), name.md (`caption`) and name.json (package
+    version, corpus hash, parameters). All six are written beside their place and renamed, so that a failure leaves
+    what was there. The same input gives the same bytes.
+
+    Parameters
+    ----------
+    ax : Axes
+        Any Axes of the figure; the whole figure is written. It stays open, so that a notebook shows it.
+    name : str
+        File name without suffix.
+    data : DataFrame
+        Exactly the plotted rows.
+    caption : str
+        With its counts.
+    corpus : Corpus
+        Where the data come from.
+    parameters : mapping
+        All that the figure depends on beside the corpus; must fit into JSON.
+    folder : path
+        Made if it is not there.
+
+    Returns
+    -------
+    str
+        The caption, for a notebook to print: so its numbers are compared when the notebook is tested.
+
+    Raises
+    ------
+    FontError
+        If the figure holds a character that none of its fonts can draw.
+    TableError
+        If `name` is no plain file name or `parameters` do not fit into JSON.
+    """
+    if not name or name.startswith(".") or any(one in name for one in '/\\:*?"<>|'):
+        raise TableError(f"figure name {name!r} is no plain file name. Use letters, digits and hyphens, no folder.")
+    figure = ax.get_figure(root=True)
+    origin = {
+        "figure": name,
+        "package": "township-reports",
+        "version": _version(),
+        "matplotlib": matplotlib.__version__,
+        "corpus": {"hash": corpus_hash(corpus), "reports": len(corpus.reports)},
+        "rows": len(data),
+        "parameters": dict(parameters),
+    }
+    try:
+        origin_text = json.dumps(origin, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise TableError(
+            f"parameters of figure {name!r} do not fit into JSON ({error}). Use text, numbers, True, None and lists."
+        ) from error
+    check_glyphs(figure, name)
+    with _written_together(folder) as staging:
+        for suffix, nothing in METADATA.items():
+            with quiet_glyphs():
+                figure.savefig(staging / f"{name}.{suffix}", format=suffix, dpi=300, metadata=nothing, bbox_inches=None)
+        _write_csv(data, staging / f"{name}.csv")
+        _write_text(caption + "\n", staging / f"{name}.md")
+        _write_text(origin_text + "\n", staging / f"{name}.json")
+    return caption
+
+
+def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
+    """Write every table of `corpus` as CSV and as Parquet, and return the names of the tables.
+
+    Parquet has the declared Arrow types, so that tables of different corpora read together; columns beyond the declared
+    ones keep the type that their values suggest. CSV is UTF-8; a text that a spreadsheet would take for a formula (it
+    begins with = + - @) has an apostrophe before it there, Parquet has it as it is. Lone surrogates, which neither
+    format can hold, are written as backslash escapes in both.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    folder : path
+        Made if it is not there. Nothing in it changes unless all tables could be written.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tables = {
+        field.name: getattr(corpus, field.name)
+        for field in dataclasses.fields(corpus)
+        if isinstance(getattr(corpus, field.name), pd.DataFrame)
+    }
+    with _written_together(folder) as staging:
+        for name, table in tables.items():
+            table = _encodable(table)
+            declared = arrow_schema(name)
+            further = [column for column in table.columns if column not in declared.names]
+            inferred = pa.Table.from_pandas(table[further], preserve_index=False).schema
+            schema = pa.schema([*declared, *inferred])
+            pq.write_table(
+                pa.Table.from_pandas(table, schema=schema, preserve_index=False), staging / f"{name}.parquet"
+            )
+            _write_csv(table, staging / f"{name}.csv")
+    return list(tables)
+
+
+def corpus_hash(corpus: Corpus) -> str:
+    """Return one SHA-256 over the ids of the reports and the hashes of their files, whatever their order."""
+    pairs = zip(corpus.reports["report_id"], corpus.reports["sha256"], strict=True)
+    lines = sorted(f"{report_id}\t{sha256}\n" for report_id, sha256 in pairs)
+    return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@contextmanager
+def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
+    """Give a hidden folder to write into, and move its files into `folder` when all of them are complete."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        yield staging
+        for path in sorted(staging.iterdir()):
+            os.replace(path, folder / path.name)
+    finally:
+        shutil.rmtree(staging)
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    _encodable(table).pipe(_without_formulas).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def _encodable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with lone surrogates as backslash escapes."""
+    changed = {}
+    for name in _texts(table):
+        try:
+            "".join(value for value in table[name] if isinstance(value, str)).encode("utf-8")
+        except UnicodeEncodeError:
+            changed[name] = table[name].map(_escaped)
+    return table.assign(**changed)
+
+
+def _escaped(value: Any) -> Any:
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with an apostrophe before each text that a spreadsheet would calculate; masks such as == occur."""
+    changed = {}
+    for name in _texts(table):
+        calculable = [isinstance(value, str) and value.startswith(FORMULA_STARTS) for value in table[name]]
+        if any(calculable):
+            pairs = zip(table[name], calculable, strict=True)
+            changed[name] = pd.Series(
+                [f"'{value}" if yes else value for value, yes in pairs], table.index, dtype=object
+            )
+    return table.assign(**changed)
+
+
+def _texts(table: pd.DataFrame) -> list[str]:
+    return [name for name in table.columns if table[name].dtype == object or table[name].dtype == "str"]
+
+
+def _version() -> str:
+    try:
+        return metadata.version("township-reports")
+    except metadata.PackageNotFoundError:
+        return "not installed"
