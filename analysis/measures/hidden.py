@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import sparse, special
@@ -36,7 +38,7 @@ def parts_of_report(sentences: pd.DataFrame) -> np.ndarray:
 
 
 def hidden_additions(
-    counts: TermCounts, report: int, hidden: float, *, confidence: float, **interval: object
+    counts: TermCounts, report: int, hidden: float, *, confidence: float, **interval: Any
 ) -> np.ndarray:
     """Return for each term how often `hidden` tokens of one report hold it at the highest plausible rate.
 
