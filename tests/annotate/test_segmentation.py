@@ -126,7 +126,8 @@ def test_first_call_says_nothing_and_writes_nothing_even_when_jieba_is_not_compi
     temporary.mkdir()
     code = (
         "import sys; from analysis.annotate.segmentation import segment;"
-        f"sys.dont_write_bytecode = False; sys.pycache_prefix = {str(compiled)!r};"  # so that jieba is compiled now, with its warnings
+        # so that jieba is compiled now, with its warnings
+        f"sys.dont_write_bytecode = False; sys.pycache_prefix = {str(compiled)!r};"
         f"assert segment('乡村振兴', engine={engine!r}, words=['振兴了']) == ['乡村', '振兴']"
     )
     done = run(code, temporary, "-W", "always")
