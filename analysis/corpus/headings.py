@@ -11,6 +11,7 @@ from analysis.schemas import ELISION
 
 __all__ = ["Heading", "Paragraph", "find_headings", "paragraphs_of"]
 
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
 HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 ITEM_MARKER = re.compile(f"{HAN_NUMBER}(?:是要|是|要)")
 _MARKERS = (
@@ -22,12 +23,13 @@ _MARKERS = (
 )
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?[”’」』]?")
 SALUTATION = re.compile(r"(?:.{0,16}各位|(?:尊敬的)?(?:同志们|女士们|代表们|主席|主任|大家))[^。]{0,24}[!！:：,，。]?$")
-_SIGNATURE = re.compile(
+SIGNATURE = re.compile(
     r".{0,24}(?:人民政府|党委|委员会|办公室|办事处)$|[（(]?.{0,10}?(?:\d{2,4}|[二〇○零一二三四五六七八九xX×]{4})年.{1,4}月.{0,4}日?[）)]?.{0,24}$"
     r"|(?:附件?|附表|注|备注|抄送|主题词|报告人|汇报人|述职人|主持人|单位|姓名|时间|地点)[:：\d].*"
-    r"|[（(].*[）)]$|(?:——|--|—).*|.{0,12}(?:镇长|乡长|书记|主任)[\s　:：].{1,8}$"
+    r"|[（(].*[）)]$|(?:——|--|—).*|.{0,16}(?:镇长|乡长|书记|主任|主席)[\s　:：]{0,3}\S{1,4}$"
 )
-_LONGEST_TITLE, _LONGEST_LINE, _LONGEST_OPENER, _LONGEST_FRAMED = 60, 40, 25, 60
+_ATTACHMENT = re.compile(r"附件?[:：\d一二三]|附表")
+_LONGEST_TITLE, _LONGEST_LINE, _LONGEST_OPENER, _LONGEST_FRAMED, _LONGEST_LABEL = 60, 40, 25, 60, 30
 _OPENERS_NEEDED = 3
 
 
@@ -48,6 +50,21 @@ class Heading(NamedTuple):
     level: int
     title: str
     runin: bool
+
+
+def number_of(marker: str) -> int:
+    """Return the number that a marker such as 十二、 or 二是 counts, 0 where it counts none.
+
+    Examples
+    --------
+    >>> number_of("（十二）"), number_of("三是"), number_of("1.")
+    (12, 3, 0)
+    """
+    numeral = re.search("[一二三四五六七八九十]+", marker)
+    if numeral is None:
+        return 0
+    tens, ten, ones = numeral.group().rpartition("十")
+    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones[:1], 0)
 
 
 def paragraphs_of(text: str) -> list[Paragraph]:
@@ -81,10 +98,13 @@ def _numbered(paragraph: Paragraph) -> Heading | None:
         title = _first_sentence(paragraph.text, at)
         rest = paragraph.text[at + len(title) :]
         runin = len(rest.strip("。")) > 0
-        if not runin and re.search("[:：]", title[:24]) and len(title) > _LONGEST_LINE:
-            title, runin = re.split("[:：]", title)[0], True
+        label = re.split("[:：]", title, maxsplit=1)
+        if len(label) == 2 and len(label[0]) <= _LONGEST_LABEL and label[1].strip():
+            title, runin = label[0], True
         if len(title) > _LONGEST_TITLE or not title.strip():
             return None
+        if level >= 3 and not runin and re.search("[。；;]$", paragraph.text) and re.search("[,，]", title):
+            return None  # an entry of a list that is one whole sentence
         title = title.rstrip(" 　:：;；!！")
         marker = match.group().rstrip(" 　")
         return Heading(paragraph.start, paragraph.start + at + len(title), marker, level, title, runin)
@@ -136,7 +156,9 @@ def _stands_alone(paragraphs: list[Paragraph], at: int, numbered: dict[int, Head
     text = paragraphs[at].text
     if len(text) > _LONGEST_LINE or re.search(r"[。！？!?;；,，…]$|[。;；]", text):
         return False
-    if SALUTATION.match(text) or _SIGNATURE.fullmatch(text) or ITEM_MARKER.match(text):
+    if re.search("[:：]$", text) and re.search("以下|如下|我们|主要(?:是|有)|(?:目标|要求|思路)是", text):
+        return False  # it leads in what follows
+    if SALUTATION.match(text) or SIGNATURE.fullmatch(text) or ITEM_MARKER.match(text):
         return False
     if not re.search(r"[\u4e00-\u9fff]{4}", text) or at + 1 == len(paragraphs):
         return False
@@ -152,6 +174,8 @@ def find_headings(paragraphs: list[Paragraph], masks: list[Mask], title: tuple[i
     sentence of at most 25 characters without number where three paragraphs have one (level: one below the enclosing
     numbered heading, 2 where none is visible). Rules: tests/gold/GUIDELINES.md §4.
     """
+    attached = next((at for at, paragraph in enumerate(paragraphs) if _ATTACHMENT.match(paragraph.text)), len(paragraphs))
+    paragraphs = paragraphs[:attached]
     numbered = {
         at: heading
         for at, paragraph in enumerate(paragraphs)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from analysis.corpus.headings import ITEM_MARKER, Paragraph
+from analysis.corpus.headings import ITEM_MARKER, Paragraph, number_of
 from analysis.schemas import ELISION
 
 __all__ = ["Item", "find_items"]
 
-_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
 _CLAUSE_START = re.compile(r"(?:^|[。！？!?；;，,：:、][”’」』）)]?|[”’」』）)])$")
 _SENTENCE_BREAK = re.compile("(?<=[。！？!?;；])")
 _LEAD_END = re.compile(r"[。；;！!]")
@@ -26,13 +25,6 @@ class Item(NamedTuple):
     lead_start: int
     lead_end: int
     runin: bool
-
-
-def _value(marker: str) -> int:
-    tens, _, ones = re.match("[一二三四五六七八九十]+", marker).group().rpartition("十")  # type: ignore[union-attr]
-    if "十" in marker:
-        return 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
-    return _DIGITS.get(ones[:1], 0)
 
 
 def _markers(paragraph: Paragraph) -> list[tuple[int, str]]:
@@ -51,15 +43,15 @@ def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]
     runs: list[list[tuple[int, str]]] = []
     for paragraph in paragraphs:
         for place, marker in _markers(paragraph):
-            value = _value(marker)
-            if runs and value > 1 and 1 <= value - _value(runs[-1][-1][1]) <= 2:
+            value = number_of(marker)
+            if runs and value > 1 and 1 <= value - number_of(runs[-1][-1][1]) <= 2:
                 runs[-1].append((place, marker))
             else:
                 runs.append([(place, marker)])
     elision = text.find(ELISION)
     kept = []
     for run in runs:
-        begins = _value(run[0][1]) == 1
+        begins = number_of(run[0][1]) == 1
         hidden_before = elision >= 0 and elision < run[0][0] and "\n" not in text[elision:run[0][0]].strip(f"{ELISION}\n ")
         cut_off = not re.search("[。！!？?；;”）)]", text[run[-1][0] :]) or ELISION in text[run[-1][0] :].split("\n\n")[0][:400]
         if (begins and len(run) > 1) or hidden_before or (begins and cut_off):

@@ -22,7 +22,7 @@ _UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h
 _LONE_X_WORDS = re.compile(r"[xX](?:光|射线|线机|轴|染色体|坐标|型|形)")
 _RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊○□×xX+\-—~]\s*){4,}$")
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[*＊○□]|={1,3})[ \t]+|^[ \t]*[○□](?=[^○□])")
-_BOLD = re.compile(r"\*\*(?=[^\s*])[^*\n]{2,60}(?<=[^\s*])\*\*")
+_BOLD = re.compile(r"(?m)^[ \t]*\*\*[\u4e00-\u9fff（(\d][^*\n]{2,60}\*\*[ \t]*$")
 _NUMERALS = "零〇一二三四五六七八九十"
 
 

@@ -9,6 +9,7 @@ paragraph filling does it forwards (Knuth & Plass 1981, Software: Practice and E
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 from statistics import median
@@ -20,6 +21,7 @@ from analysis.schemas import Edit
 __all__ = ["find_wraps"]
 
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
+_ANY_BLANK = " \t\u00a0\u3000"
 _NARROW = re.compile(r"[0-9A-Za-z%％‰０-９Ａ-Ｚａ-ｚ]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _UNSPLIT = re.compile(r"[0-9A-Za-z.%]+")
@@ -78,6 +80,7 @@ def _paragraph_breaks(line: str, breaks: list[tuple[int, int]], setting: _Settin
     slack, indent = _TOLERANCE * width, measure("　　")
     starts, ends = [0] + [end for _, end in breaks], [start for start, _ in breaks] + [len(line)]
     columns = list(accumulate(map(measure, line), initial=0))
+    openers = _repeated_openers(line, breaks)
     inside = [_kind(line[start - 1], line[end]) == "digit_adjacent" for start, end in breaks]
     # state: (lines read so far, does a paragraph begin here) -> (cost, state before)
     best: dict[tuple[int, bool], tuple[float, tuple[int, bool] | None]] = {(0, True): (0.0, None)}
@@ -93,7 +96,7 @@ def _paragraph_breaks(line: str, breaks: list[tuple[int, int]], setting: _Settin
                 readings = [(True, cost)]
                 if stop < len(breaks):
                     follows = starts[stop + 1]
-                    opens = _OPENS_PARAGRAPH.match(line, follows) is not None
+                    opens = follows in openers or _OPENS_PARAGRAPH.match(line, follows) is not None
                     heading = opening and _OPENS_PARAGRAPH.match(line, starts[begin]) is not None
                     full = _columns_of_next(line, follows, measure) > width - filled
                     ending = _paragraph_cost(line, ends[stop], opens=opens, heading=heading, full=full)
@@ -111,6 +114,17 @@ def _paragraph_breaks(line: str, breaks: list[tuple[int, int]], setting: _Settin
             found.add(state[0] - 1)
         state = best[state][1]
     return found
+
+
+def _repeated_openers(line: str, breaks: list[tuple[int, int]]) -> set[int]:
+    """Return the places behind a sentence's end and a blank whose first clause stands at two such places or more."""
+    first = {
+        end: clause.group()
+        for start, end in breaks
+        if _ended(line, start) and (clause := re.compile("[\u4e00-\u9fff]{3,8}[,，].{2}").match(line, end))
+    }
+    counts = Counter(first.values())
+    return {end for end, clause in first.items() if counts[clause] > 1}
 
 
 def _paragraph_cost(line: str, end: int, *, opens: bool, heading: bool, full: bool) -> float:
@@ -134,21 +148,24 @@ def _breaks(line: str, blanks: str) -> list[tuple[int, int]]:
     ]
 
 
-def _space_wraps(raw: str, start: int, end: int) -> list[Edit]:
+def _flat_setting(lines: list[str]) -> _Setting | None:
+    """Return the width of the print lines that were joined by blanks in `lines`; None where none shows."""
+    pieces = []
+    for line in lines:
+        # a blank between two Han characters can only be a line's end; one beside a digit may stand inside a line
+        firm = [behind for before, behind in _breaks(line, _ANY_BLANK) if _kind(line[before - 1], line[behind]) == "line_wrap"]
+        pieces += [line[before:behind] for before, behind in zip([0, *firm], firm, strict=False)]
+    return _setting(pieces)
+
+
+def _space_wraps(raw: str, start: int, end: int, setting: _Setting | None) -> list[Edit]:
     line = raw[start:end]
-    breaks = _breaks(line, " \t\u00a0\u3000")
-    # a space between two Han characters can only be a line's end; one beside a digit may stand inside a line
-    firm = [0] + [behind for before, behind in breaks if _kind(line[before - 1], line[behind]) == "line_wrap"]
-    setting = _setting([line[before:behind] for before, behind in zip(firm, firm[1:], strict=False)])
+    breaks = _breaks(line, _ANY_BLANK)
     if setting is not None:
         ending = _paragraph_breaks(line, breaks, setting)
     elif "。" in line:
         # no regular width: single blanks in running text, where the full-width one and those behind a mark are meant
-        breaks = [
-            (before, behind)
-            for before, behind in _breaks(line, " \t\u00a0")
-            if not _LIST_MARK.search(line[max(0, before - 5) : before] if before > 5 else line[:before])
-        ]
+        breaks = [(before, behind) for before, behind in _breaks(line, " \t\u00a0") if not _LIST_MARK.search(line[:before])]
         ending = {
             at
             for at, (before, behind) in enumerate(breaks)
@@ -195,5 +212,6 @@ def find_wraps(raw: str, lines: Iterable[tuple[int, int]]) -> list[Edit]:
     is a digit, letter or %), ``line_wrap`` (every other), ``paragraph_break`` (becomes a newline).
     """
     lines = list(lines)
-    edits = [edit for start, end in lines for edit in _space_wraps(raw, start, end)]
+    setting = _flat_setting([raw[start:end] for start, end in lines])
+    edits = [edit for start, end in lines for edit in _space_wraps(raw, start, end, setting)]
     return sorted([*edits, *_newline_wraps(raw, lines)])

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from analysis.corpus.headings import ITEM_MARKER, SALUTATION, Heading, Paragraph
+from analysis.corpus.headings import ITEM_MARKER, SALUTATION, SIGNATURE, Heading, Paragraph, number_of
 from analysis.corpus.masks import Mask
 from analysis.lexicons.tables import read_table
 from analysis.schemas import ELISION
@@ -80,10 +80,10 @@ def find_zones(
         return _tense(text[start:behind], sum(start <= mask.start < behind for mask in masks))
 
     spans: list[tuple[int, int, str]] = []
-    state, led, seen = "opening", False, set()
+    state, led, in_led_review, seen = "opening", False, False, set()
     for at, paragraph in enumerate(body):
         if 0 <= elision < paragraph.start and (not at or body[at - 1].start < elision):
-            state, led = "unknown", False  # the boundary between parts may be hidden
+            in_led_review, state, led = led and state == "review", "unknown", False  # a boundary may be hidden
         heading = marks.get(paragraph.start)
         named = _named(heading, top, state, seen)
         if named is not None:
@@ -94,7 +94,8 @@ def find_zones(
             state, led = tense_from(at), False
         if heading is None or heading.runin:
             own = paragraph.text if heading is None else paragraph.text[heading.end - heading.start :]
-            if paragraph.start > last_heading and _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :])):
+            signed = at >= len(body) - 4 and "。" not in own and SIGNATURE.fullmatch(own)
+            if paragraph.start > last_heading and (signed or _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :]))):
                 state = "closing"
             elif state != "closing" and (pieces := _split(paragraph)) and state in ("review", "unknown", "self_governance"):
                 spans += pieces
@@ -103,7 +104,8 @@ def find_zones(
             elif heading is None or state == "unknown":
                 state = _by_sentence(own, state, led=led, early=at < 4)
         if state == "unknown":
-            state = tense_from(at)
+            plan_hidden = in_led_review and _part_hidden(elision, headings, top)
+            state = "plan" if plan_hidden else tense_from(at)
         seen.add(state)
         spans.append((paragraph.start, paragraph.end, state))
     return _merge(spans, text)
@@ -117,6 +119,14 @@ def _named(heading: Heading | None, top: int, state: str, seen: set[str]) -> str
     if named == "work":
         named = "plan" if seen & {"review", "problems"} else "review"
     return named
+
+
+def _part_hidden(elision: int, headings: list[Heading], top: int) -> bool:
+    """Tell whether a part's heading is hidden: the part before the hidden text is number n, the next n + 2 or more."""
+    numbers = [(heading.start, number_of(heading.marker)) for heading in headings if heading.level == top]
+    before = [number for start, number in numbers if start < elision and number]
+    behind = [number for start, number in numbers if start > elision and number]
+    return bool(before and behind) and behind[0] - before[-1] >= 2
 
 
 def _has_body(paragraphs: list[Paragraph]) -> bool:

@@ -1,0 +1,104 @@
+"""Sentences, and what each of them belongs to: kind, section path, item, zone, paragraph."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis.corpus.headings import Heading, Paragraph
+from analysis.corpus.items import Item
+from analysis.corpus.zones import Zone
+
+__all__ = ["Sentence", "find_sentences", "split_sentences"]
+
+_SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’\"」』）)》]*|$)")
+
+
+class Sentence(NamedTuple):
+    """One sentence, ``[start, end)`` in the cleaned text."""
+
+    start: int
+    end: int
+    text: str
+    section: str
+    kind: str
+    item_marker: str | None
+    zone: str | None
+    paragraph: int
+
+
+def split_sentences(paragraph: Paragraph) -> list[tuple[int, int]]:
+    """Return the spans of the sentences of one paragraph; together they are the paragraph.
+
+    A sentence ends at 。！？!? with the closing quotes behind it, or with the paragraph; semicolons do not split.
+
+    Examples
+    --------
+    >>> split_sentences(Paragraph(0, 11, "“真抓。”实干;好!加油"))
+    [(0, 5), (5, 9), (9, 11)]
+    """
+    spans = []
+    for match in _SENTENCE.finditer(paragraph.text):
+        text = match.group()
+        # a straight quote behind the mark closes only where one is open
+        if text.endswith('"') and text.count('"') % 2 and not re.search("[”’」』）)》]", text[-2:-1]):
+            text = text[:-1]
+        if text:
+            start = spans[-1][1] if spans else paragraph.start
+            spans.append((start, paragraph.start + match.start() + len(text)))
+    return spans
+
+
+def _at(starts: Sequence[int], place: int) -> int:
+    return bisect_right(starts, place) - 1
+
+
+def find_sentences(
+    paragraphs: list[Paragraph],
+    headings: list[Heading],
+    items: list[Item],
+    zones: list[Zone],
+    title: tuple[int, int] | None,
+) -> list[Sentence]:
+    """Return all sentences of a cleaned text in order, title included (kind ``title``)."""
+    heading_starts, item_starts, zone_starts = [[span.start for span in spans] for spans in (headings, items, zones)]
+    paths = _paths(headings)
+    sentences = []
+    for number, paragraph in enumerate(paragraphs):
+        for start, end in split_sentences(paragraph):
+            heading, item, zone = (_at(s, start) for s in (heading_starts, item_starts, zone_starts))
+            inside = item >= 0 and start < items[item].end
+            kind = "body"
+            if title is not None and title[0] <= start < title[1]:
+                kind = "title"
+            elif heading >= 0 and start == headings[heading].start and end <= headings[heading].end + 1:
+                kind = "heading"
+            elif inside and start == items[item].start and end <= items[item].lead_end + 1:
+                kind = "lead"
+            sentences.append(
+                Sentence(
+                    start,
+                    end,
+                    paragraph.text[start - paragraph.start : end - paragraph.start],
+                    paths[heading] if heading >= 0 else "",
+                    kind,
+                    items[item].marker if inside else None,
+                    zones[zone].zone if zone >= 0 and start < zones[zone].end else None,
+                    number,
+                )
+            )
+    return sentences
+
+
+def _paths(headings: list[Heading]) -> list[str]:
+    """Return for each heading the titles above it and its own, joined by ' / '."""
+    paths: list[str] = []
+    above: list[Heading] = []
+    for heading in headings:
+        while above and above[-1].level >= heading.level:
+            above.pop()
+        above.append(heading)
+        paths.append(" / ".join(f"{one.marker}{one.title}" for one in above))
+    return paths
