@@ -18,7 +18,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.plots.style import check_glyphs, quiet_glyphs
+from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
 from analysis.schemas import Corpus, TableError, arrow_schema
 
 __all__ = ["corpus_hash", "save_figure", "save_tables"]
@@ -78,7 +78,7 @@ def save_figure(
     """
     if not name or name.startswith(".") or any(one in name for one in '/\\:*?"<>|'):
         raise TableError(f"figure name {name!r} is no plain file name. Use letters, digits and hyphens, no folder.")
-    figure = ax.get_figure(root=True)
+    figure = figure_of(ax)
     origin = {
         "figure": name,
         "package": "township-reports",

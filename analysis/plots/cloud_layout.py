@@ -111,7 +111,7 @@ def _try(clouds, scale, width, height, font, seed) -> dict[str, list[PlacedWord]
             min_font_size=1,
             prefer_horizontal=1.0,
             # with sizes as frequencies every ratio of sizes comes out exactly
-            relative_scaling=1,
+            relative_scaling=1,  # pyright: ignore[reportArgumentType]
             random_state=seed,
             color_func=lambda *_, **__: "black",
         ).generate_from_frequencies(sizes)

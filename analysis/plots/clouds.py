@@ -15,14 +15,14 @@ from matplotlib.transforms import Affine2D
 
 from analysis.plots.cloud_layout import PlacedWord, layout_clouds
 from analysis.plots.labels import label
-from analysis.plots.style import COLOURS, font_for, new_axes, require_glyphs, settle
+from analysis.plots.style import COLOURS, current_style, font_for, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
 
 __all__ = ["MAX_CLOUDS", "cloud_terms", "clouded_terms", "plot_word_clouds"]
 
 MAX_CLOUDS = 11
-COLUMNS = 3
-CLOUD = (163.0, 118.0)  # points, at double width
+CLOUD = (163.0, 118.0)  # points; three across
+NARROW_CLOUD = (117.0, 105.0)  # two across
 TITLE = 23.0
 GUTTER = 7.0
 KEY_RATES = (100, 50, 20)
@@ -91,27 +91,29 @@ def plot_word_clouds(
     words = [str(term) for term in data["term"]]
     require_glyphs([*titles.values(), *words], figure="plot_word_clouds")
 
-    n_rows = math.ceil((len(groups) + 1) / COLUMNS)
-    across, down = CLOUD[0] + GUTTER, CLOUD[1] + TITLE + GUTTER
-    width, height = COLUMNS * across - GUTTER, n_rows * down - GUTTER
+    narrow = current_style().width == "single" if own else is_narrow(ax)
+    n_columns, size = (2, NARROW_CLOUD) if narrow else (3, CLOUD)
+    n_rows = math.ceil((len(groups) + 1) / n_columns)
+    across, down = size[0] + GUTTER, size[1] + TITLE + GUTTER
+    width, height = n_columns * across - GUTTER, n_rows * down - GUTTER
     ax = new_axes("double", height / 72 * 25.4 + 4, ax=ax)
     by_group = {group: rows for group, rows in data.groupby(data["group"].astype(str), sort=False)}
     clouds = {
         group: [(str(term), float(rate)) for term, rate in zip(rows["term"], rows["per_10k"], strict=True)]
         for group, rows in by_group.items()
     }
-    placed, scale = layout_clouds(clouds, width=CLOUD[0] - 6, height=CLOUD[1] - 6, font=font_for(words), seed=seed)
+    placed, scale = layout_clouds(clouds, width=size[0] - 6, height=size[1] - 6, font=font_for(words), seed=seed)
     for at, group in enumerate(groups):
-        x, y = at % COLUMNS * across, at // COLUMNS * down
-        ax.add_patch(Rectangle((x, y + TITLE), *CLOUD, facecolor="none", edgecolor=COLOURS["pale"], linewidth=0.6))
+        x, y = at % n_columns * across, at // n_columns * down
+        ax.add_patch(Rectangle((x, y + TITLE), *size, facecolor="none", edgecolor=COLOURS["pale"], linewidth=0.6))
         for lines_up, line in enumerate(reversed(titles[group].split("\n")[:2])):
             grey = {"color": COLOURS["grey"], "fontsize": 7} if "\n" in titles[group] and not lines_up else {}
-            ax.text(x, y + TITLE - 3.5 - 9.5 * lines_up, _cut(line, CLOUD[0]), va="baseline", ha="left", **grey)
+            ax.text(x, y + TITLE - 3.5 - 9.5 * lines_up, _cut(line, size[0]), va="baseline", ha="left", **grey)
         rows = by_group[group]
         theirs = set(rows["term"][rows["n_reports_all"] == 1]) if "n_reports_all" in rows else set()
         for word in placed[group]:
             _draw_word(ax, word, (x + 3, y + TITLE + 3), group=group, own=word.word in theirs)
-    _draw_key(ax, (len(groups) % COLUMNS * across, len(groups) // COLUMNS * down), scale, data, language)
+    _draw_key(ax, (len(groups) % n_columns * across, len(groups) // n_columns * down), scale, data, language)
     ax.set_xlim(-1, width + 1)
     ax.set_ylim(height + 1, -1)
     ax.set_aspect("equal")
@@ -165,6 +167,6 @@ def _draw_key(ax: Axes, corner: tuple[float, float], scale: float, data: pd.Data
     if "n_reports_all" in data:
         y += 6
         for key, own in (("word_own", True), ("word_shared", False)):
-            look = {"color": COLOURS["red" if own else "navy"], "weight": "bold" if own else "normal"}
-            ax.text(x, y, label(key, language=language), va="center", **look)
+            colour, weight = (COLOURS["red"], "bold") if own else (COLOURS["navy"], "normal")
+            ax.text(x, y, label(key, language=language), va="center", color=colour, weight=weight)
             y += 12

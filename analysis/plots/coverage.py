@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.plots.labels import coverage_label, genre_label, label, report_labels
-from analysis.plots.style import COLOURS, beside, new_axes, require_glyphs, settle
+from analysis.plots.style import COLOURS, beside, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
 
 __all__ = ["plot_coverage"]
@@ -52,7 +52,7 @@ def plot_coverage(data: pd.DataFrame, *, ax: Axes | None = None, language: str |
     notes = [_note(row, joint, language) for row in rows]
     require_glyphs([*names.values(), *notes], figure="plot_coverage")
     ax = new_axes("double", (22 + ROW * len(rows)), ax=ax)
-    narrow = ax.figure.get_figwidth() < 5
+    narrow = is_narrow(ax)
 
     visible = [int(row["visible_chars"]) for row in rows]
     unknown = [pd.isna(row["hidden_chars"]) for row in rows]

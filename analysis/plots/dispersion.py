@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator
 
 from analysis.plots.labels import label
 from analysis.plots.placement import place_labels
-from analysis.plots.style import COLOURS, new_axes, require_glyphs, settle
+from analysis.plots.style import COLOURS, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
 
 __all__ = ["dispersed_terms", "plot_dispersion"]
@@ -116,13 +116,21 @@ def plot_dispersion(
     ax.set_xscale("log")
     ax.set_xlim(data["n"].min() / 1.15, data["n"].max() * 1.25)
     ax.set_ylim(0, 1.03)
+    ax.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.xaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.minorticks_off()
     ax.grid(axis="both")
     ax.set_xlabel(label("occurrences", language=language))
     ax.set_ylabel(label("dp_norm", language=language))
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2, borderpad=0.2, columnspacing=1.5)
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=1 if is_narrow(ax) else 3,
+        borderaxespad=0.2,
+        borderpad=0.2,
+        columnspacing=1.5,
+    )
     settle(ax, own=own)
     place_labels(
         ax,

@@ -87,7 +87,7 @@ def report_labels(
     return labels
 
 
-def year_label(report: Mapping[str, Any], *, language: str | None = None) -> str:
+def year_label(report: Mapping[Any, Any], *, language: str | None = None) -> str:
     """Return the year of `report` (a row of the reports table): 2024, 2024? where excluded, [2016–2017] if inferred."""
     first, last, stated = report["year_min"], report["year_max"], report["year_stated"]
     if not pd.isna(stated):

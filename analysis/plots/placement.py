@@ -51,7 +51,7 @@ def place_labels(
     taken = [_boxes(ax.transData.transform(points), MARKER * unit)]
     taken += [_boxes(_along(line, 2 * unit), 0.5 * unit) for line in lines]
     occupied = np.concatenate([*taken, np.empty((0, 4))])
-    frame = ax.get_window_extent().extents
+    frame = np.asarray(ax.get_window_extent().extents)
     placed = []
     for x, y, text in labels:
         artist = ax.annotate(
@@ -105,7 +105,7 @@ def _size(artist: Annotation, unit: float) -> tuple[float, float]:
     """Return width and height of the drawn text in pixels; the height is one line, whatever letters there are."""
     with quiet_glyphs():
         box = artist.get_window_extent()
-    return box.width, max(box.height, artist.get_fontsize() * unit)
+    return box.width, max(box.height, float(artist.get_fontsize()) * unit)
 
 
 def _boxes(centres: np.ndarray, radius: float) -> np.ndarray:

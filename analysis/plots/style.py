@@ -185,6 +185,20 @@ def new_axes(default_width: str, height: float, *, ax: Axes | None = None) -> Ax
     return Figure(figsize=size, layout="constrained").add_subplot()
 
 
+def is_narrow(ax: Axes) -> bool:
+    """Return whether the figure of `ax` is nearer to one column than to two."""
+    return figure_of(ax).get_figwidth() < (WIDTHS["single"] + WIDTHS["double"]) / 2
+
+
+def figure_of(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise TableError(
+            "the Axes belong to no figure any more. Pass Axes of a living figure, or ax=None for a new one."
+        )
+    return figure
+
+
 def beside(ax: Axes, y: float, text: str, *, points: float, **look: Any) -> Text:
     """Write `text` at height `y`, ending `points` from the left edge of `ax` if negative, else from its right edge."""
     return ax.annotate(
@@ -203,9 +217,9 @@ def beside(ax: Axes, y: float, text: str, *, points: float, **look: Any) -> Text
 def settle(ax: Axes, *, own: bool) -> None:
     """Lay the figure out and, if it is our `own`, keep the layout, so that labels stay where they were placed."""
     with quiet_glyphs():
-        ax.figure.draw_without_rendering()
+        figure_of(ax).draw_without_rendering()
     if own:
-        ax.figure.set_layout_engine("none")
+        figure_of(ax).set_layout_engine("none")
 
 
 @contextmanager

@@ -1,0 +1,174 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from matplotlib.figure import Figure
+
+from analysis import export
+from analysis.export import corpus_hash, save_figure, save_tables
+from analysis.plots.style import style
+from analysis.schemas import Corpus, FontError, TableError, arrow_schema, columns, conform, empty, table_names
+
+TABLES = ["reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences", "tokens", "rejects"]
+SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
+
+
+def corpus(ids=("a", "b"), **tables):
+    reports = pd.DataFrame({"report_id": list(ids), "sha256": [one * 64 for one in ids]})
+    reports = reports.reindex(columns=[column.name for column in columns("reports")]).astype(object)
+    filled = {name: empty(name) for name in TABLES} | {"reports": conform(reports, "reports")} | tables
+    return Corpus(folder="seeds", documents={}, **filled)
+
+
+def axes(title="平安镇"):
+    with style():
+        ax = Figure(figsize=(3, 2)).add_subplot()
+        ax.set_title(title)
+    return ax
+
+
+def save(folder, *, ax=None, data=None, name="01-test", **options):
+    data = pd.DataFrame({"term": ["建设", "发展"], "n": [3, 1]}) if data is None else data
+    given = {"caption": "两个词（n = 4）。", "corpus": corpus(), "parameters": {"seed": 1}} | options
+    with style():
+        return save_figure(ax or axes(), name, data=data, folder=folder, **given)
+
+
+def test_six_files_and_the_caption(tmp_path):
+    assert save(tmp_path / "new" / "folder") == "两个词（n = 4）。"
+    folder = tmp_path / "new" / "folder"
+    assert sorted(path.name for path in folder.iterdir()) == [f"01-test.{suffix}" for suffix in SUFFIXES]
+    assert (folder / "01-test.md").read_bytes() == "两个词（n = 4）。\n".encode()
+    assert (folder / "01-test.csv").read_bytes() == "term,n\n建设,3\n发展,1\n".encode()
+    origin = json.loads((folder / "01-test.json").read_text("utf-8"))
+    assert {key: origin[key] for key in ("figure", "package", "corpus", "rows", "parameters")} == {
+        "figure": "01-test",
+        "package": "township-reports",
+        "corpus": {"hash": corpus_hash(corpus()), "reports": 2},
+        "rows": 2,
+        "parameters": {"seed": 1},
+    }
+    assert (folder / "01-test.png").read_bytes()[16:24] == (900).to_bytes(4) + (600).to_bytes(4)  # 3 x 2 in at 300 dpi
+
+
+def test_nothing_in_the_files_tells_the_time(tmp_path):
+    save(tmp_path)
+    assert b"CreationDate" not in (tmp_path / "01-test.pdf").read_bytes()
+    assert b"<dc:date>" not in (tmp_path / "01-test.svg").read_bytes()
+    assert b"Software" not in (tmp_path / "01-test.png").read_bytes()
+
+
+def test_pdf_holds_truetype_and_svg_holds_outlines(tmp_path):
+    save(tmp_path)
+    assert b"/CIDFontType2" in (tmp_path / "01-test.pdf").read_bytes()
+    assert b"<text" not in (tmp_path / "01-test.svg").read_bytes()
+
+
+def test_spreadsheets_do_not_calculate_masks(tmp_path):
+    data = pd.DataFrame(
+        {"text": ["==亿元", "+8%", "-3", "@x", "a=b", None], "n": [-1, 2, 3, 4, 5, 6], "rate": [-0.5, 1, 2, 3, 4, 5]}
+    )
+    before = data.copy(deep=True)
+    save(tmp_path, data=data)
+    assert (tmp_path / "01-test.csv").read_text("utf-8").splitlines() == [
+        "text,n,rate",
+        "'==亿元,-1,-0.5",
+        "'+8%,2,1.0",
+        "'-3,3,2.0",
+        "'@x,4,3.0",
+        "a=b,5,4.0",
+        ",6,5.0",
+    ]
+    pd.testing.assert_frame_equal(data, before)
+
+
+def test_missing_glyph_writes_nothing(tmp_path):
+    with pytest.raises(FontError, match=r"^figure '01-test' needs the character '𨻧' \(U\+28EE7\) in the text '𨻧镇'"):
+        save(tmp_path, ax=axes("𨻧镇"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("broken", ["_write_csv", "_write_text"])
+def test_a_failure_in_the_middle_leaves_what_was_there(tmp_path, monkeypatch, broken):
+    save(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def fail(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(export, broken, fail)
+    with pytest.raises(OSError, match="disk full"):
+        save(tmp_path, ax=axes("另一个"))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "a:b"])
+def test_names_that_are_no_file_names_are_refused(tmp_path, name):
+    with pytest.raises(TableError) as raised:
+        save(tmp_path, name=name)
+    assert str(raised.value) == (
+        f"figure name {name!r} is no plain file name. Use letters, digits and hyphens, no folder."
+    )
+
+
+def test_parameters_must_fit_into_json(tmp_path):
+    with pytest.raises(TableError, match=r"^parameters of figure '01-test' do not fit into JSON \(.*\). Use text,"):
+        save(tmp_path, parameters={"groups": {"a", "b"}})
+
+
+def test_corpus_hash_depends_on_ids_and_files_and_not_on_their_order():
+    assert corpus_hash(corpus(["a", "b"])) == corpus_hash(corpus(["b", "a"]))
+    assert corpus_hash(corpus(["a", "b"])) != corpus_hash(corpus(["a", "c"]))
+    # sha256 of "a\t<64 times a>\n"
+    assert corpus_hash(corpus(["a"])) == "34d54a3547ad63c1fe70b0fc5e7e6c325f1175358645b77f65162e41accee175"
+
+
+def test_tables_are_written_with_their_declared_types(tmp_path):
+    tokens = pd.DataFrame(
+        [{"report_id": "a", "sentence_id": 0, "position": 0, "start": 3, "end": 5, "token": "==", "kind": "mask"}]
+    ).assign(is_stopword=False, weight=0.5)
+    written = save_tables(corpus(tokens=conform(tokens, "tokens")), tmp_path)
+    assert written == TABLES
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        f"{one}.{end}" for one in TABLES for end in ("csv", "parquet")
+    )
+    for name in TABLES:
+        declared = arrow_schema(name)
+        further = [pa.field("weight", pa.float64())] if name == "tokens" else []
+        assert pq.read_schema(tmp_path / f"{name}.parquet").remove_metadata() == pa.schema([*declared, *further])
+    assert pq.read_table(tmp_path / "tokens.parquet")["token"].to_pylist() == ["=="]
+    assert (tmp_path / "tokens.csv").read_text("utf-8").splitlines() == [
+        "report_id,sentence_id,position,start,end,token,kind,is_stopword,weight",
+        "a,0,0,3,5,'==,mask,False,0.5",
+    ]
+    assert set(TABLES) <= set(table_names())
+
+
+def test_lone_surrogates_become_backslash_escapes(tmp_path):
+    rejects = pd.DataFrame({"path": ["bad\udcff.txt"], "reason": ["r"], "remedy": ["s"]}, dtype=object)
+    save_tables(corpus(rejects=rejects), tmp_path)
+    assert pq.read_table(tmp_path / "rejects.parquet")["path"].to_pylist() == ["bad\\udcff.txt"]
+    assert (tmp_path / "rejects.csv").read_text("utf-8") == "path,reason,remedy\nbad\\udcff.txt,r,s\n"
+    assert rejects["path"].tolist() == ["bad\udcff.txt"]
+
+
+def test_tables_have_the_same_bytes_each_time(tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        save_tables(corpus(), folder)
+    one, two = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert one == two
+
+
+def test_a_figure_stays_open_after_it_was_saved(tmp_path):
+    import matplotlib.pyplot as plt
+
+    with style(pyplot=True):
+        ax = plt.figure().add_subplot()
+        save(tmp_path, ax=ax)
+        assert plt.get_fignums() == [ax.figure.number]
+    plt.close(ax.figure)
+    assert Path(tmp_path / "01-test.png").exists()

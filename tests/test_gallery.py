@@ -1,0 +1,203 @@
+"""The gallery on a corpus of three small reports: what is written, in both languages, the same each time."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from analysis.gallery import GALLERY, draw, draw_all, figure_names
+from analysis.measures.frequency import term_frequency
+from analysis.plots.clouds import cloud_terms
+from analysis.plots.dispersion import dispersed_terms
+from analysis.plots.terms import top_terms
+from analysis.schemas import Corpus, FontError, TableError, columns, conform, empty
+
+ROOT = Path(__file__).parents[1]
+NAMES = ["01-coverage", "02-top-terms", "02-dispersion", "02-word-clouds"]
+SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
+TERMS = ["建设", "发展", "工作", "产业", "项目", "安全", "治理", "服务", "乡村", "振兴"]
+
+
+def small_corpus(odd="茶叶"):
+    """Return 3 reports of 30 sentences and a duplicate; term k is in every (k+1)th sentence, `odd` in one report."""
+    reports = pd.DataFrame(
+        [
+            ("a_1", "xx镇", 2024, 2020, 2024, "year_conflict", "述职报告", "elided", 2000, 2000, 0.5, 5, pd.NA),
+            ("b_2", "嵩市镇", 2024, 2024, 2024, "stated", "政府工作报告", "truncated", 2500, pd.NA, None, 0, pd.NA),
+            ("c_3", pd.NA, pd.NA, 2016, 2017, "masked", "工作总结", "full", 6000, 0, 1.0, 84, pd.NA),
+            ("d_4", pd.NA, pd.NA, 2016, 2017, "masked", "工作总结", "full", 6000, 0, 1.0, 84, "c_3"),
+        ],
+        columns=[
+            *("report_id", "township", "year_stated", "year_min", "year_max", "year_flag", "genre", "completeness"),
+            *("visible_chars", "hidden_chars", "coverage", "n_masks", "duplicate_of"),
+        ],
+    )
+    reports["sha256"] = reports["report_id"].str[0] * 64
+    sentences, tokens = [], []
+    for shift, report_id in enumerate(["a_1", "b_2", "c_3"]):
+        for at in range(30):
+            words = [term for k, term in enumerate(TERMS) if (at + shift) % (k + 1) == 0]
+            words += [odd] if report_id == "c_3" and at < 6 else []
+            sentences.append({"report_id": report_id, "sentence_id": at, "section": f"{at // 10}", "zone": "review"})
+            tokens += [
+                {"report_id": report_id, "sentence_id": at, "position": position, "token": word, "kind": "word"}
+                for position, word in enumerate(words)
+            ]
+    tables = {"reports": reports, "sentences": pd.DataFrame(sentences), "tokens": pd.DataFrame(tokens)}
+    for name, table in tables.items():
+        names = [column.name for column in columns(name)]
+        numbers = {column.name: 0 for column in columns(name) if column.dtype == "int64" and column.name not in table}
+        table = table.assign(**numbers, **({"is_stopword": False} if name == "tokens" else {}))
+        tables[name] = conform(table.reindex(columns=names), name)
+    others = {name: empty(name) for name in ("edits", "noise", "masks", "zones", "headings", "items", "rejects")}
+    return Corpus(folder="small", documents={}, **tables, **others)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    folders = {language: tmp_path_factory.mktemp(language) for language in ("en", "zh")}
+    return {
+        language: (folder, draw_all(small_corpus(), folder, language=language)) for language, folder in folders.items()
+    }
+
+
+def test_every_figure_is_written_in_both_languages(drawn):
+    assert figure_names() == NAMES
+    for folder, done in drawn.values():
+        assert done.failures == {}
+        assert list(done.captions) == NAMES
+        assert sorted(path.name for path in folder.iterdir()) == sorted(
+            f"{one}.{end}" for one in NAMES for end in SUFFIXES
+        )
+    assert plt.get_fignums() == []
+
+
+def test_data_are_the_same_in_both_languages(drawn):
+    (english, _), (chinese, _) = drawn["en"], drawn["zh"]
+    for name in NAMES:
+        assert (english / f"{name}.csv").read_bytes() == (chinese / f"{name}.csv").read_bytes()
+        assert (english / f"{name}.png").read_bytes() != (chinese / f"{name}.png").read_bytes()
+
+
+def test_csv_holds_exactly_the_plotted_rows(drawn):
+    folder, _ = drawn["en"]
+    corpus = small_corpus()
+    tables = (corpus.tokens, corpus.sentences, corpus.reports)
+    whole = term_frequency(*tables, stopwords=False)
+    clouds = cloud_terms(term_frequency(*tables, by="report_id", stopwords=False))
+    expected = {
+        "01-coverage": corpus.reports.head(3),
+        "02-top-terms": top_terms(whole),
+        "02-dispersion": dispersed_terms(whole).assign(labelled=True),
+        "02-word-clouds": clouds.assign(n_reports_all=clouds["term"].map(whole.set_index("term")["n_reports"])),
+    }
+    for name, table in expected.items():
+        written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict())
+        pd.testing.assert_frame_equal(written, table.reset_index(drop=True), check_exact=False, rtol=1e-12)
+    assert len(expected["02-top-terms"]) == 11
+
+
+def test_captions_state_their_counts(drawn):
+    corpus = small_corpus()
+    exposure = f"{len(corpus.tokens):,}"
+    captions = drawn["en"][1].captions
+    assert captions["01-coverage"].startswith(
+        "Visible and hidden text in 3 of 3 reports (files: 4; rejected: 0; duplicates left out: 1). All 3 reports "
+        "together show 10,500 characters, without whitespace and site chrome; in 1 of them the source says that it "
+        "hides text, 2,000 characters in all. Cut off: 1;"
+    )
+    assert captions["02-top-terms"].startswith(
+        f"The 11 most frequent terms in 3 reports ({exposure} analysable tokens;"
+    )
+    assert "from the variation between 90 sentences" in captions["02-top-terms"]
+    assert "Labels: 11 of the 11 terms that were tried; 0 found no free place." in captions["02-dispersion"]
+    assert "31 words that occur at least 3 times in their report; 0 more found no" in captions["02-word-clouds"]
+    assert "Bold: 1 words that no other of the 3 reports holds." in captions["02-word-clouds"]
+    for folder, done in drawn.values():
+        for name, caption in done.captions.items():
+            assert (folder / f"{name}.md").read_text("utf-8") == caption + "\n"
+    assert (
+        drawn["zh"][1]
+        .captions["01-coverage"]
+        .startswith("3 篇报告中 3 篇的可见与隐藏文字（文件 4 个；拒收 0 个；重复而不计 1 篇）")
+    )
+
+
+def test_parameters_are_written(drawn):
+    origin = json.loads((drawn["zh"][0] / "02-word-clouds.json").read_text("utf-8"))
+    assert origin["parameters"] == {
+        "language": "zh",
+        "max_clouds": 11,
+        "n": 30,
+        "seed": 20240101,
+        "stopwords": False,
+        "width": None,
+    }
+
+
+def test_one_failure_does_not_keep_the_others(tmp_path):
+    done = draw_all(small_corpus(odd="新𨻧"), tmp_path)
+    assert list(done.captions) == ["01-coverage"]
+    assert list(done.failures) == ["02-top-terms", "02-dispersion", "02-word-clouds"]
+    assert {type(error) for error in done.failures.values()} == {FontError}
+    assert "'𨻧' (U+28EE7) in the text '新𨻧'" in str(done.failures["02-top-terms"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"01-coverage.{end}" for end in SUFFIXES]
+
+
+def test_unknown_figure_names_the_known_ones(tmp_path):
+    with pytest.raises(TableError) as raised:
+        draw("03-none", small_corpus(), folder=tmp_path)
+    assert str(raised.value) == f"no figure is called '03-none'; there are: {', '.join(NAMES)}."
+
+
+def test_a_notebook_gets_one_open_figure(tmp_path):
+    draw("02-top-terms", small_corpus(), folder=tmp_path, show=True)
+    assert len(plt.get_fignums()) == 1
+    plt.close("all")
+
+
+def test_the_corpus_is_not_changed(tmp_path):
+    corpus, before = small_corpus(), small_corpus()
+    draw_all(corpus, tmp_path)
+    for name in ("reports", "sentences", "tokens"):
+        pd.testing.assert_frame_equal(getattr(corpus, name), getattr(before, name))
+
+
+@pytest.mark.parametrize("figure", GALLERY.values(), ids=NAMES)
+def test_many_reports_leave_the_figures_legible(figure):
+    corpus = small_corpus()
+    reports = pd.concat([corpus.reports.head(1).assign(report_id=f"r{at:03}") for at in range(60)], ignore_index=True)
+    tokens = pd.concat(
+        [corpus.tokens[corpus.tokens["report_id"] == "a_1"].assign(report_id=one) for one in reports["report_id"]]
+    )
+    many = Corpus(**{**vars(corpus), "reports": reports, "tokens": tokens, "sentences": sentences_of(reports, corpus)})
+    rows = figure.data(many, 1)
+    if figure.name == "01-coverage":
+        assert rows["report_id"].tolist() == [f"r{at:03}" for at in range(40)]
+    if figure.name == "02-word-clouds":
+        assert rows["group"].unique().tolist() == [f"r{at:03}" for at in range(11)]
+
+
+def sentences_of(reports, corpus):
+    own = corpus.sentences[corpus.sentences["report_id"] == "a_1"]
+    return pd.concat([own.assign(report_id=report_id) for report_id in reports["report_id"]], ignore_index=True)
+
+
+def test_bytes_are_equal_in_two_processes_with_other_hash_seeds(tmp_path):
+    code = (
+        "import runpy, sys; names = runpy.run_path(sys.argv[1]); "
+        "done = names['draw_all'](names['small_corpus'](), sys.argv[2], language='zh'); sys.exit(len(done.failures))"
+    )
+    written = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "Agg"}
+        subprocess.run([sys.executable, "-c", code, __file__, str(folder)], check=True, env=environment, cwd=ROOT)
+        written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
+    assert len(written[0]) == 24
+    assert [name for name in written[0] if written[0][name] != written[1][name]] == []
