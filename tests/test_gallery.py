@@ -117,7 +117,7 @@ def test_captions_state_their_counts(drawn):
     assert "from the variation between 90 sentences" in captions["02-top-terms"]
     assert "Labels: 11 of the 11 terms that were tried; 0 found no free place." in captions["02-dispersion"]
     assert "31 words that occur at least 3 times in their report; 0 more found no" in captions["02-word-clouds"]
-    assert "Bold: 1 words that no other of the 3 reports holds." in captions["02-word-clouds"]
+    assert "Bold: 1 words that the visible text of no other of the 3 reports holds." in captions["02-word-clouds"]
     for folder, done in drawn.values():
         for name, caption in done.captions.items():
             assert (folder / f"{name}.md").read_text("utf-8") == caption + "\n"

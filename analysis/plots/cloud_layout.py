@@ -19,7 +19,7 @@ SMALLEST = 5.5  # points
 LARGEST = 30.0
 FULL = 0.62  # share of a cloud that the boxes of its words may claim; denser ones were never placed in trials
 STEP = 0.95
-GAP = 2  # points between words
+GAP = 4  # points between words, so that neighbours do not read as one
 
 
 class PlacedWord(NamedTuple):
