@@ -1,0 +1,142 @@
+"""The command line ``township``: the public functions, and no analysis of its own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from analysis.build import read_corpus
+from analysis.schemas import Corpus, TownshipError
+
+__all__ = ["main"]
+
+_REJECTS_SHOWN = 5
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line that says what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
+
+
+def _corpus(path: str) -> Corpus:
+    corpus = read_corpus(path)
+    for row in corpus.rejects.head(_REJECTS_SHOWN).itertuples():
+        print(f"not used: {row.path}: {row.reason}; {row.remedy}.", file=sys.stderr)
+    more = len(corpus.rejects) - _REJECTS_SHOWN
+    if more > 0:
+        print(f"not used: {more} more files; `township tables` lists them in rejects.csv.", file=sys.stderr)
+    return corpus
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from analysis.gallery import draw_all
+
+    corpus = _corpus(options.path)
+    drawn = draw_all(
+        corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font
+    )
+    for name, caption in drawn.captions.items():
+        print(f"{Path(options.out, name)}: {caption}")
+    for name, error in drawn.failures.items():
+        print(f"township figures: {name} was not drawn: {error}", file=sys.stderr)
+    return 2 if drawn.failures else 0
+
+
+def _tables(options: argparse.Namespace) -> int:
+    from analysis.export import save_tables
+
+    corpus = _corpus(options.path)
+    for name in save_tables(corpus, options.out):
+        print(Path(options.out, name))
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from analysis.measures.concordance import trace
+
+    corpus = _corpus(options.path)
+    lines = trace(corpus, options.term, by="token")
+    counted = f"{len(lines)} tokens {options.term}"
+    if lines.empty:
+        lines = trace(corpus, options.term, by="text")
+        counted = f"no token {options.term} (no count holds it); as wording: {len(lines)}"
+    print(counted)
+    for row in lines.itertuples():
+        print(f"{row.path}:{row.start}-{row.end}\t{row.left}[{row.keyword}]{row.right}\t{row.sentence}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
+
+    scores = evaluate(_corpus(options.reports), read_gold(options.gold))
+    if options.json:
+        print(json.dumps(scores_as_json(scores), ensure_ascii=False, indent=1))
+        return 0
+    shown = scores.assign(document=scores["document"].replace("", "(all)")).set_index(["document", "layer"])
+    print(shown.to_string(float_format="{:.3f}".format, na_rep="–"))
+    return 0
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="township", description="Study township-government work reports: figures, tables, evidence.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> _Parser:
+        sub = commands.add_parser(name, help=purpose, description=purpose)
+        sub.set_defaults(run=run)
+        return sub
+
+    figures = command("figures", _figures, "Draw every figure of a folder of reports, each with data and caption.")
+    figures.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    figures.add_argument("--out", required=True, metavar="DIR", help="folder that gets pdf, svg, png, csv, md and json")
+    figures.add_argument("--language", choices=("en", "zh"), default="en", help="of labels and captions (default: en)")
+    figures.add_argument("--seed", type=_seed, default=20240101, metavar="N", help="of everything random")
+    figures.add_argument("--font", metavar="FILE", help="font for characters that ours lack")
+    figures.add_argument("--only", action="append", metavar="NAME", help="draw this figure only; may be repeated")
+
+    tables = command("tables", _tables, "Write every table of a folder of reports as CSV and Parquet.")
+    tables.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    tables.add_argument("--out", required=True, metavar="DIR", help="folder that gets the tables")
+
+    trace = command("trace", _trace, "Show every place behind a term's count: file, offsets, sentence.")
+    trace.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    trace.add_argument("term", metavar="TERM", help="a word such as 发展")
+
+    evaluation = command("evaluate", _evaluate, "Score the extraction on a sample that you annotated.")
+    evaluation.add_argument("gold", metavar="GOLD_DIR", help="folder of gold files (.json; docs/evaluation.md)")
+    evaluation.add_argument("--reports", required=True, metavar="DIR", help="folder of the annotated reports")
+    evaluation.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, or 2 where the input cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except TownshipError as error:
+        print(f"township: {error}", file=sys.stderr)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"township: {error.filename or 'a file'}: {error.strerror}; choose another place.", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
