@@ -1,1 +1,24 @@
-"""Township work reports: from raw files to figures."""
+"""Township work reports: from raw files to figures, every number traceable to its source characters.
+
+The public names are loaded when first used, so that the import itself costs next to nothing.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "annotate.segmentation": ["segment"],
+        "build": ["read_corpus"],
+        "export": ["save_figure", "save_tables"],
+        "gallery": ["draw", "draw_all", "figure_names"],
+        "lexicons.stopwords": ["stopwords"],
+        "measures.concordance": ["keyword_in_context", "trace"],
+        "measures.dispersion": ["dispersion"],
+        "measures.evaluation": ["evaluate", "read_gold"],
+        "measures.frequency": ["term_frequency", "tf_idf"],
+        "measures.stability": ["rank_stability"],
+        "plots.style": ["set_style"],
+        "schemas": ["describe"],
+    },
+)

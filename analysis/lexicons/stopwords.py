@@ -25,6 +25,7 @@ CATEGORIES = (
     "discourse_connective",
     "localizer",
     "modal_particle",
+    "numeral",
     "particle",
     "preposition",
     "pronoun",
