@@ -70,7 +70,9 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
         except Unreadable as error:
             rejects.append({"path": path, "reason": error.reason, "remedy": error.remedy})
             continue
-        report, tables = read_report(source.raw, report_id=ids[file], path=path, sha256=source.sha256, encoding=source.encoding)
+        report, tables = read_report(
+            source.raw, report_id=ids[file], path=path, sha256=source.sha256, encoding=source.encoding
+        )
         documents[report.report_id] = report
         of_report = {name: rows(tables[name], name) for name in ("sentences", "masks")}
         tokens.append(tokenise(report, of_report["sentences"], of_report["masks"], engine=engine, words=words))
@@ -132,7 +134,9 @@ def read_report(
             for i in items
         ],
         "sentences": [
-            span(s.start, s.end) | {"sentence_id": number} | {name: getattr(s, name) for name in ("section", "kind", "item_marker", "zone", "paragraph")}
+            span(s.start, s.end)
+            | {"sentence_id": number}
+            | {name: getattr(s, name) for name in ("section", "kind", "item_marker", "zone", "paragraph")}
             for number, s in enumerate(sentences)
         ],
     }
@@ -148,4 +152,6 @@ def _report_ids(folder: Path, files: list[Path]) -> dict[Path, str]:
     """Return each file's path without extension, with it where two files would share one."""
     bare = {file: file.relative_to(folder).with_suffix("").as_posix() for file in files}
     shared = {name for name in bare.values() if list(bare.values()).count(name) > 1}
-    return {file: _printable(file.relative_to(folder).as_posix() if name in shared else name) for file, name in bare.items()}
+    return {
+        file: _printable(file.relative_to(folder).as_posix() if name in shared else name) for file, name in bare.items()
+    }

@@ -174,7 +174,9 @@ def find_headings(paragraphs: list[Paragraph], masks: list[Mask], title: tuple[i
     sentence of at most 25 characters without number where three paragraphs have one (level: one below the enclosing
     numbered heading, 2 where none is visible). Rules: tests/gold/GUIDELINES.md §4.
     """
-    attached = next((at for at, paragraph in enumerate(paragraphs) if _ATTACHMENT.match(paragraph.text)), len(paragraphs))
+    attached = next(
+        (at for at, paragraph in enumerate(paragraphs) if _ATTACHMENT.match(paragraph.text)), len(paragraphs)
+    )
     paragraphs = paragraphs[:attached]
     numbered = {
         at: heading

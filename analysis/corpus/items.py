@@ -52,8 +52,13 @@ def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]
     kept = []
     for run in runs:
         begins = number_of(run[0][1]) == 1
-        hidden_before = elision >= 0 and elision < run[0][0] and "\n" not in text[elision:run[0][0]].strip(f"{ELISION}\n ")
-        cut_off = not re.search("[。！!？?；;”）)]", text[run[-1][0] :]) or ELISION in text[run[-1][0] :].split("\n\n")[0][:400]
+        hidden_before = (
+            elision >= 0 and elision < run[0][0] and "\n" not in text[elision : run[0][0]].strip(f"{ELISION}\n ")
+        )
+        cut_off = (
+            not re.search("[。！!？?；;”）)]", text[run[-1][0] :])
+            or ELISION in text[run[-1][0] :].split("\n\n")[0][:400]
+        )
         if (begins and len(run) > 1) or hidden_before or (begins and cut_off):
             kept.append(run)
     return kept

@@ -15,7 +15,7 @@ __all__ = ["Mask", "find_masks"]
 
 _MASK = re.compile(
     r"(?P<year>(?:19|20)(?:[xX×*○□＊]{2}|\d[xX×*○□＊](?=年)))"
-    r"|(?P<run>[xX×]+(?:\.[xX×]+)*|[*＊]+(?:\.[*＊]+)*|={1,}(?:\.=+)*|○+|□+|_{2,})"
+    r"|(?P<run>[xX×]+(?:\.[xX×]+)*|[*＊]+(?:\.[*＊]+)*|=+(?:\.=+)*|○+(?:\.○+)*|□+(?:\.□+)*|_{2,}(?:\._+)*)"
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h|A(?=级|景区|旅游|国家|\b))$")
@@ -54,11 +54,22 @@ def _is_mask(text: str, start: int, end: int) -> bool:
         return False  # 3×5, 2*3, 1+1=2; 1XX46 stays a mask
     if run[0] in "xX":
         return _is_latin_mask(text, start, end)
-    if run[0] == "=" and len(run) == 1:
-        return not (left.isascii() or right.isascii())
+    if run == "=":
+        return not _is_equation(text, start, end)
     if run[0] == "○":
         return not (left in _NUMERALS and right in _NUMERALS)
     return True
+
+
+def _is_equation(text: str, start: int, end: int) -> bool:
+    """Tell whether the = at `start` stands between two values (100-1=0, a=b) or before one (占比=95%)."""
+    left, right = text[start - 1 : start], text[end : end + 1]
+    if left.isdecimal() or right.isdecimal():
+        return True
+    suffix = _LATIN_WORD.match(text, end)
+    if suffix and not _UNIT_LETTERS.match(suffix.group()):
+        return True
+    return bool(re.match(r"[A-Za-z)]", left)) and bool(re.match(r"[A-Za-z(]", right))
 
 
 def _is_latin_mask(text: str, start: int, end: int) -> bool:
@@ -68,7 +79,10 @@ def _is_latin_mask(text: str, start: int, end: int) -> bool:
     tail = _LATIN_WORD.match(text, end)
     suffix = tail.group() if tail else ""
     if len(run) == 1:
-        sum_of = re.search(r"[\w\u4e00-\u9fff]\+$", text[max(0, start - 2) : start]), re.match(r"\+\w", text[end : end + 2])
+        sum_of = (
+            re.search(r"[\w\u4e00-\u9fff]\+$", text[max(0, start - 2) : start]),
+            re.match(r"\+\w", text[end : end + 2]),
+        )
         if any(match and "x" not in match.group().lower() for match in sum_of):
             return False  # 党建+X, 1+X
         if _LONE_X_WORDS.match(text, start) or prefix:

@@ -16,7 +16,9 @@ __all__ = ["describe_report"]
 
 _MASK = r"[xX×*＊=○□]+"
 _TOWNSHIP = rf"(?:{_MASK}|[\u4e00-\u9fff]{{1,8}}?)(?:乡镇(?:[（(]街道[）)])?|镇|乡|街道)"
-_BY_TITLE = re.compile(rf"(?:[\dxX×*]{{2,4}}年度?(?:上半年)?)?(?:关于)?({_TOWNSHIP})(?=人民政府|政府|党委|办事处|镇长|乡长|[\d工述年半上])")
+_BY_TITLE = re.compile(
+    rf"(?:[\dxX×*]{{2,4}}年度?(?:上半年)?)?(?:关于)?({_TOWNSHIP})(?=人民政府|政府|党委|办事处|镇长|乡长|[\d工述年半上])"
+)
 _BY_SPEAKER = re.compile(rf"代表({_TOWNSHIP})(?:人民)?(?:政府|党委|办事处)")
 _MASKED = re.compile(rf"{_MASK}(?:乡镇(?:[（(]街道[）)])?|镇|乡|街道)")
 _NO_NAME = re.compile(r"(?:[全我本各该集]|建制|\d个)?(?:乡镇|镇|乡|街道)|.*(?:党委|政府|党政).*")
@@ -77,7 +79,11 @@ def _place(title: str, body: str) -> dict:
     masked = Counter(match.group() for match in _MASKED.finditer(body))
     common = [min(masked, key=lambda name: (-masked[name], name))] if masked else []
     township, evidence = next(
-        ((names[0], how) for names, how in ((by_title, "title"), (by_speaker, "speaker"), (common, "most frequent mask")) if names),
+        (
+            (names[0], how)
+            for names, how in ((by_title, "title"), (by_speaker, "speaker"), (common, "most frequent mask"))
+            if names
+        ),
         (None, None),
     )
     province = _provinces().search(body)

@@ -6,19 +6,27 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from analysis.corpus.width import fold_width
+from analysis.corpus.width import INVISIBLE, fold_width
+from analysis.corpus.wraps import line_width
 from analysis.lexicons.tables import read_table
 
 __all__ = ["Noise", "find_noise", "find_title"]
 
 _TITLE_WORDS = re.compile("报告|总结|汇报|材料|小结|述职|述廉|计划|要点|讲话|发言|打算|工作情况|工作安排")
 _TITLE_SUFFIX = re.compile(
-    r"[\s_\-—–|.（(【\[]*(?:全文|正文|完整版|最新版?|精选.{0,3}|范文|word版?|docx?|pdf|txt|.{0,6}(?:文库|文档网?|范文网|网))[)）\]】]*$",
+    r"[\s_\-—–|.（(【\[]*(?:全文|正文|完整版|最新版?|精选.{0,3}|范文|word版?|docx?|pdf|txt|\d{1,2}|"
+    r".{0,6}(?:文库|文档网?|范文网|网))[)）\]】]*$",
     re.IGNORECASE,
 )
 _BODY_END = re.compile(r"[。!！?？;；]$")
 _ISSUER = re.compile("人民政府$|委员会$|办公室$|[镇乡]$|街道$|文件$|[〔\\[]\\d{4}[〕\\]]|签发")
-_SEPARATORS = re.compile(r"[\s>＞»›→|｜/／\\·•【】\[\]]+")
+_SEPARATORS = re.compile(r"[\s>＞»›→←↑↓|｜/／\\·•【】\[\],，、!！?？]+")
+_SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\u4e00-\u9fff][:：])")
+_NUMBERED = re.compile(r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]")
+_OF_A_REPORT = re.compile("[我全本各][镇乡村]|群众|建设|推进|开展|加强|发展|工作[^总汇安]")
+_OF_A_SITE = re.compile("您|下载|点击|本站|网站|网址|会员|VIP|版权|ICP|登[录陆]|注册|浏览器|文档|文库|小编|主办|承办|侵权", re.IGNORECASE)
+_MARGINS = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
+_MARGIN = re.compile(rf"(?:\s|{INVISIBLE.pattern})+$")
 _LONGEST_CHROME, _LONGEST_TITLE, _HEAD_LINES = 240, 48, 40
 
 
@@ -47,23 +55,29 @@ def _label(kind: str) -> re.Pattern[str]:
 
 
 @cache
+def _labels() -> re.Pattern[str]:
+    return re.compile(f"(?:^|\\s)(?:{_patterns('chrome_label')[0].pattern})[:：]", re.IGNORECASE)
+
+
+@cache
 def _words() -> re.Pattern[str]:
     return re.compile(f"(?:{_patterns('chrome_word')[0].pattern}|到|本|的|至|\\d+)+", re.IGNORECASE)
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s", "", fold_width(text))
+    return INVISIBLE.sub("", re.sub(r"\s", "", fold_width(text)))
 
 
 def lines_of(raw: str) -> list[tuple[int, int]]:
-    """Return the spans of all lines that hold more than white space, without their outer white space."""
+    """Return the spans of all lines that show something, without what shows nothing at their ends."""
     spans = []
-    for match in re.finditer(r"[^\n\r]+", raw):
+    for match in re.finditer(r"[^\n\r\u2028\u2029\x85]+", raw):
         line = match.group()
-        stripped = line.strip()
-        if stripped:
-            start = match.start() + line.index(stripped)
-            spans.append((start, start + len(stripped)))
+        head, tail = _MARGINS.match(line), _MARGIN.search(line)
+        start = match.start() + (head.end() if head else 0)
+        end = match.start() + (tail.start() if tail else len(line))
+        if start < end:
+            spans.append((start, end))
     return spans
 
 
@@ -77,19 +91,43 @@ def _strength(piece: str) -> int:
     return 2 if known or (len(piece) > 1 and _words().fullmatch(piece)) else 0
 
 
-def _is_chrome(line: str) -> bool:
-    folded = fold_width(line)
+def _is_chrome(line: str, *, running: bool) -> bool:
+    """Tell whether a site wrote `line`; what is part of `running` text needs more than a phrase."""
+    folded = INVISIBLE.sub("", fold_width(line)).strip()
     if len(folded) > _LONGEST_CHROME or (len(folded) > 60 and folded.count("。") > 1):
         return False
     if _fits("chrome_line", folded):
         return True
-    pieces = [_strength(piece.strip("()（）「」《》:：,，")) for piece in _SEPARATORS.split(folded) if piece]
-    return min(pieces, default=0) > 0 and max(pieces) == 2
+    whole = re.sub(r"(?<=[:：])\s+", "", _SPACED_LABEL.sub("", folded))
+    pieces = [_strength(piece.strip("()（）「」《》:：~～-")) for piece in _SEPARATORS.split(whole) if piece]
+    if min(pieces, default=0) > 0 and max(pieces) == 2:
+        return not running
+    if len(_labels().findall(whole)) >= 2 and "。" not in whole:
+        return True
+    if running or _NUMBERED.match(folded) or (_OF_A_REPORT.search(folded) and not _OF_A_SITE.search(folded)):
+        return False
+    return _fits("chrome_phrase", folded)
+
+
+def _chrome(raw: str, lines: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return those of `lines` that a site wrote."""
+    texts = [raw[slice(*span)] for span in lines]
+    wide = line_width(texts)
+    found, above = set(), ""
+    for span, text in zip(lines, texts, strict=True):
+        # a line that fills the width of a wrapped text, and the one below it, are the text's
+        fills = wide is not None and wide.filled(text)
+        running = wide is not None and (fills or (wide.filled(above) and not _BODY_END.search(above)))
+        if _is_chrome(text, running=running):
+            found.add(span)
+        else:
+            above = text
+    return found
 
 
 def _core(line: str) -> str:
-    """A title as it is compared: no white space, no suffix that sites add."""
-    bare = _bare(line).strip("《》“”\"")
+    """Return a title as it is compared: without white space and without the suffix that sites add."""
+    bare = _bare(line).strip('《》“”"')
     shortened = _TITLE_SUFFIX.sub("", bare)
     return shortened if _TITLE_WORDS.search(shortened) else bare
 
@@ -105,11 +143,10 @@ def find_title(raw: str, lines: list[tuple[int, int]]) -> tuple[int, int] | None
             break
         head.append((start, end))
     cores = [_core(raw[start:end]) for start, end in head]
-    numbered = re.compile(r"[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第.部分|\d+[.、．]")
     for span, core in zip(head, cores, strict=True):
-        if numbered.match(core):
+        if _NUMBERED.match(core):
             break
-        if _TITLE_WORDS.search(core) and not re.search("[:：]", core) and len(core) >= 4:
+        if _TITLE_WORDS.search(core) and not re.match(".{0,4}[:：]|.*[:：]$", core) and len(core) >= 4:
             return span
     for span, core in zip(head, cores, strict=True):
         if cores.count(core) > 1 and len(core) >= 6:
@@ -148,7 +185,7 @@ def _title_copies(raw: str, title: tuple[int, int], lines: list[tuple[int, int]]
 
 
 def _hidden(match: re.Match[str]) -> int | None:
-    said = {name: int(value) for name, value in match.groupdict().items() if value}
+    said = {name: int(value.replace(",", "")) for name, value in match.groupdict().items() if value}
     return said["total"] - said["shown"] if "total" in said and "shown" in said else said.get("hidden")
 
 
@@ -173,7 +210,7 @@ def find_noise(raw: str) -> tuple[list[Noise], tuple[int, int] | None]:
         for start, end in lines_of(raw)
         if not any(start < behind and before < end for before, behind in elided)
     ]
-    chrome = {span for span in lines if _is_chrome(raw[slice(*span)])}
+    chrome = _chrome(raw, lines)
     title = find_title(raw, [span for span in lines if span not in chrome])
     chrome |= _outside_body(raw, lines, chrome, title)
     noise += [Noise(start, end, "site_chrome") for start, end in chrome]

@@ -95,12 +95,16 @@ def read_file(file: Path, path: str) -> Source:
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         formats = ", ".join(sorted(READERS))
-        raise Unreadable(path, f"files of type {file.suffix or 'without suffix'!r} are not read", f"save it as {formats}")
+        raise Unreadable(
+            path, f"files of type {file.suffix or 'without suffix'!r} are not read", f"save it as {formats}"
+        )
     try:
         if not file.is_file():
             raise Unreadable(path, "this is no regular file", "put a copy of the report in its place")
         if file.stat().st_size > _LARGEST:
-            raise Unreadable(path, f"the file is larger than {_LARGEST // 1_000_000} MB", "split it into single reports")
+            raise Unreadable(
+                path, f"the file is larger than {_LARGEST // 1_000_000} MB", "split it into single reports"
+            )
         content = file.read_bytes()
     except OSError as error:
         raise Unreadable(path, f"the file cannot be opened ({error.strerror})", "check its permissions") from error

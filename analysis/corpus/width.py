@@ -22,7 +22,7 @@ def fold_width(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _width(character: str) -> int:
     # curly quotes, dashes and ASCII punctuation between Han characters are set full width in print
-    if character in "“”‘’…—·,;:!?()\"":
+    if character in '“”‘’…—·,;:!?()"':
         return 2
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from analysis.corpus.width import display_width
 from analysis.schemas import Edit
 
-__all__ = ["find_wraps"]
+__all__ = ["find_wraps", "line_width"]
 
 _BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
 _ANY_BLANK = " \t\u00a0\u3000"
@@ -43,6 +43,10 @@ class _Setting(NamedTuple):
 
     width: float
     measure: Measure
+
+    def filled(self, line: str) -> bool:
+        """Tell whether `line` is about as long as the lines of the text are."""
+        return abs(self.measure(line) - self.width) <= 2 * _TOLERANCE * self.width
 
 
 def _kind(left: str, right: str) -> str:
@@ -143,7 +147,9 @@ def _breaks(line: str, blanks: str) -> list[tuple[int, int]]:
     return [
         (start, end)
         for start, end in (match.span() for match in _BLANKS.finditer(line))
-        if 0 < start and end < len(line) and set(line[start:end]) <= set(blanks)
+        if 0 < start
+        and end < len(line)
+        and set(line[start:end]) <= set(blanks)
         and not (_LATIN.match(line[start - 1]) and _LATIN.match(line[end]))
     ]
 
@@ -153,7 +159,11 @@ def _flat_setting(lines: list[str]) -> _Setting | None:
     pieces = []
     for line in lines:
         # a blank between two Han characters can only be a line's end; one beside a digit may stand inside a line
-        firm = [behind for before, behind in _breaks(line, _ANY_BLANK) if _kind(line[before - 1], line[behind]) == "line_wrap"]
+        firm = [
+            behind
+            for before, behind in _breaks(line, _ANY_BLANK)
+            if _kind(line[before - 1], line[behind]) == "line_wrap"
+        ]
         pieces += [line[before:behind] for before, behind in zip([0, *firm], firm, strict=False)]
     return _setting(pieces)
 
@@ -165,7 +175,9 @@ def _space_wraps(raw: str, start: int, end: int, setting: _Setting | None) -> li
         ending = _paragraph_breaks(line, breaks, setting)
     elif "。" in line:
         # no regular width: single blanks in running text, where the full-width one and those behind a mark are meant
-        breaks = [(before, behind) for before, behind in _breaks(line, " \t\u00a0") if not _LIST_MARK.search(line[:before])]
+        breaks = [
+            (before, behind) for before, behind in _breaks(line, " \t\u00a0") if not _LIST_MARK.search(line[:before])
+        ]
         ending = {
             at
             for at, (before, behind) in enumerate(breaks)
@@ -186,23 +198,36 @@ def _newline_wraps(raw: str, lines: list[tuple[int, int]]) -> list[Edit]:
         return raw[raw.rfind("\n", 0, start) + 1 : start]
 
     texts = [raw[start:end] for start, end in lines]
-    unfinished = [indent(start) + text for (start, _), text in zip(lines, texts, strict=True) if not _ended(text, len(text))]
-    setting = _setting(unfinished)
+    printed = [indent(start) + text for (start, _), text in zip(lines, texts, strict=True)]
+    setting = line_width(printed)
     if setting is None:
         return []
     width, measure = setting
-    widths = [measure(indent(start) + text) for (start, _), text in zip(lines, texts, strict=True)]
-    if sum(width_ > (1 + 2 * _TOLERANCE) * width for width_ in widths) > 0.05 * len(widths):
-        return []  # a wrapped text has no long lines: these are paragraphs, and the regular ones are headings
+    widths = [measure(line) for line in printed]
     edits = []
     for at in range(len(lines) - 1):
         end, after = lines[at][1], lines[at + 1][0]
         gap = raw[end:after]
         full = widths[at] + _columns_of_next(texts[at + 1], 0, measure) > (1 - _TOLERANCE) * width
         opens = _OPENS_PARAGRAPH.match(texts[at + 1]) is not None
-        if gap.count("\n") == 1 and not indent(after).strip("\n\r") and full and not (opens and _ended(texts[at], len(texts[at]))):
+        if (
+            gap.count("\n") == 1
+            and not indent(after).strip("\n\r")
+            and full
+            and not (opens and _ended(texts[at], len(texts[at])))
+        ):
             edits.append(Edit(end, after, gap, "", _kind(raw[end - 1], raw[after])))
     return edits
+
+
+def line_width(lines: list[str]) -> _Setting | None:
+    """Return the width to which a text was wrapped by newlines; None where its lines are paragraphs."""
+    setting = _setting([line for line in lines if not _ended(line, len(line))])
+    if setting is None:
+        return None
+    longest = (1 + 2 * _TOLERANCE) * setting.width
+    # a wrapped text has no long lines: these are paragraphs, and the regular ones are headings
+    return None if sum(setting.measure(line) > longest for line in lines) > 0.05 * len(lines) else setting
 
 
 def find_wraps(raw: str, lines: Iterable[tuple[int, int]]) -> list[Edit]:

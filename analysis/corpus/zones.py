@@ -95,9 +95,15 @@ def find_zones(
         if heading is None or heading.runin:
             own = paragraph.text if heading is None else paragraph.text[heading.end - heading.start :]
             signed = at >= len(body) - 4 and "。" not in own and SIGNATURE.fullmatch(own)
-            if paragraph.start > last_heading and (signed or _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :]))):
+            if paragraph.start > last_heading and (
+                signed or _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :]))
+            ):
                 state = "closing"
-            elif state != "closing" and (pieces := _split(paragraph)) and state in ("review", "unknown", "self_governance"):
+            elif (
+                state != "closing"
+                and (pieces := _split(paragraph))
+                and state in ("review", "unknown", "self_governance")
+            ):
                 spans += pieces
                 state = "plan"
                 continue

@@ -38,7 +38,9 @@ def read_gold(folder: str | Path) -> dict[str, dict[str, Any]]:
         raise CorpusError(f"{folder}: no such folder; give the folder that holds the gold files (.json).")
     files = sorted(folder.glob("*.json"))
     if not files:
-        raise CorpusError(f"{folder}: holds no gold file; put the annotated sample there as .json (see docs/evaluation.md).")
+        raise CorpusError(
+            f"{folder}: holds no gold file; put the annotated sample there as .json (see docs/evaluation.md)."
+        )
     return {file.stem: _read_one(file) for file in files}
 
 
@@ -91,15 +93,22 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
     ----------
     Manning, Raghavan & Schütze (2008), Introduction to Information Retrieval, eq. 8.1–8.6.
     """
-    by_name = {Path(path).name: report_id for path, report_id in zip(corpus.reports["path"], corpus.reports["report_id"], strict=True)}
+    by_name = {
+        Path(path).name: report_id
+        for path, report_id in zip(corpus.reports["path"], corpus.reports["report_id"], strict=True)
+    }
     by_name |= dict(zip(corpus.reports["path"], corpus.reports["report_id"], strict=True))
     counts: list[dict[str, Any]] = []
     for document, record in gold.items():
         report_id = by_name.get(record["source"])
         if report_id is None:
-            raise CorpusError(f"{record['source']}: annotated in {document}.json but not among the reports of {corpus.folder}; add it.")
+            raise CorpusError(
+                f"{record['source']}: annotated in {document}.json but not among the reports of {corpus.folder}; add it."
+            )
         if record.get("sha256") not in (None, corpus.documents[report_id].sha256):
-            raise CorpusError(f"{record['source']}: is not the file that {document}.json annotates (sha256 differs); restore it.")
+            raise CorpusError(
+                f"{record['source']}: is not the file that {document}.json annotates (sha256 differs); restore it."
+            )
         for layer in LAYERS:
             if _has(record, layer):
                 counts.append({"document": document, "layer": layer} | _score(corpus, report_id, record, layer))
@@ -147,7 +156,9 @@ def _outside(spans: dict[Unit, Any], noise: Iterable[tuple[int, int]]) -> dict[U
     return {span: label for span, label in spans.items() if not any(a <= span[0] and span[1] <= b for a, b in noise)}
 
 
-def _spans(corpus: Corpus, report_id: str, record: dict, layer: str, noise: list) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
+def _spans(
+    corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
+) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
     label = _LABELS[layer]
     true = {(one["start"], one["end"]): one.get(label) for one in record[layer] if "start" in one}
     table = _of_report(getattr(corpus, layer), report_id)
@@ -155,7 +166,9 @@ def _spans(corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
     return (true, found) if layer == "noise" else (_outside(true, noise), _outside(found, noise))
 
 
-def _wraps(corpus: Corpus, report_id: str, record: dict, layer: str, noise: list) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
+def _wraps(
+    corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
+) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
     offsets = [one["all_offsets"] for one in record["noise"] if one.get("kind") == "wrap_space"]
     true = {(place,) for kinds in offsets for kind in _WRAPS for place in kinds.get(kind, [])}
     neutral = {(place,) for kinds in offsets for place in kinds.get("paragraph_break", [])}
@@ -165,7 +178,9 @@ def _wraps(corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
     return dict.fromkeys(true), dict.fromkeys(found - neutral)
 
 
-def _characters(corpus: Corpus, report_id: str, record: dict, layer: str, noise: list) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
+def _characters(
+    corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
+) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
     raw = corpus.documents[report_id].raw
     foreign = {place for start, end in noise for place in range(start, end)}
 
