@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
 from analysis.build import read_corpus
-from analysis.schemas import Corpus, TownshipError
+from analysis.schemas import Corpus, CorpusError, TownshipError
 
 __all__ = ["main"]
 
@@ -23,6 +25,15 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
+
+
+def _require_outside(out: str, path: str) -> None:
+    """Raise `CorpusError` if `out` lies in the folder of reports, where what is written would be read next time."""
+    if Path(out).resolve().is_relative_to(Path(path).resolve()):
+        raise CorpusError(
+            f"{out}: lies inside the folder of reports, {path}, and would be read as reports next time; "
+            "choose a folder outside it."
+        )
 
 
 def _corpus(path: str) -> Corpus:
@@ -38,6 +49,7 @@ def _corpus(path: str) -> Corpus:
 def _figures(options: argparse.Namespace) -> int:
     from analysis.gallery import draw_all
 
+    _require_outside(options.out, options.path)
     corpus = _corpus(options.path)
     drawn = draw_all(
         corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font
@@ -52,9 +64,10 @@ def _figures(options: argparse.Namespace) -> int:
 def _tables(options: argparse.Namespace) -> int:
     from analysis.export import save_tables
 
+    _require_outside(options.out, options.path)
     corpus = _corpus(options.path)
     for name in save_tables(corpus, options.out):
-        print(Path(options.out, name))
+        print(f"{Path(options.out, name)}.csv, .parquet")
     return 0
 
 
@@ -87,6 +100,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _parser() -> _Parser:
     parser = _Parser(prog="township", description="Study township-government work reports: figures, tables, evidence.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('township-reports')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> _Parser:
@@ -95,26 +109,39 @@ def _parser() -> _Parser:
         return sub
 
     figures = command("figures", _figures, "Draw every figure of a folder of reports, each with data and caption.")
-    figures.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
-    figures.add_argument("--out", required=True, metavar="DIR", help="folder that gets pdf, svg, png, csv, md and json")
+    figures.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    figures.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder that gets pdf, svg, png, csv, md and json"
+    )
     figures.add_argument("--language", choices=("en", "zh"), default="en", help="of labels and captions (default: en)")
     figures.add_argument("--seed", type=_seed, default=20240101, metavar="N", help="of everything random")
     figures.add_argument("--font", metavar="FILE", help="font for characters that ours lack")
     figures.add_argument("--only", action="append", metavar="NAME", help="draw this figure only; may be repeated")
 
     tables = command("tables", _tables, "Write every table of a folder of reports as CSV and Parquet.")
-    tables.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
-    tables.add_argument("--out", required=True, metavar="DIR", help="folder that gets the tables")
+    tables.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    tables.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder that gets the tables")
 
     trace = command("trace", _trace, "Show every place behind a term's count: file, offsets, sentence.")
-    trace.add_argument("path", metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    trace.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
     trace.add_argument("term", metavar="TERM", help="a word such as 发展")
 
     evaluation = command("evaluate", _evaluate, "Score the extraction on a sample that you annotated.")
-    evaluation.add_argument("gold", metavar="GOLD_DIR", help="folder of gold files (.json; docs/evaluation.md)")
-    evaluation.add_argument("--reports", required=True, metavar="DIR", help="folder of the annotated reports")
+    evaluation.add_argument(
+        "gold", type=_path, metavar="GOLD_DIR", help="folder of gold files (.json; docs/evaluation.md)"
+    )
+    evaluation.add_argument(
+        "--reports", type=_path, required=True, metavar="DIR", help="folder of the annotated reports"
+    )
     evaluation.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
+
+
+def _path(text: str) -> str:
+    # an unset shell variable must not come to mean the present folder
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty")
+    return text
 
 
 def _seed(text: str) -> int:
@@ -125,6 +152,8 @@ def _seed(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, or 2 where the input cannot be used."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks Chinese gets escapes, not a traceback
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -133,6 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        print("township: stopped.", file=sys.stderr)
+        return 130
     except OSError as error:
         print(f"township: {error.filename or 'a file'}: {error.strerror}; choose another place.", file=sys.stderr)
     return 2

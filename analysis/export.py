@@ -43,9 +43,9 @@ def save_figure(
 ) -> str:
     """Write the figure of `ax` with its data, caption and provenance, and return the caption.
 
-    Writes name.pdf, name.svg and name.png (300 dpi), name.csv (`data`), name.md (`caption`) and name.json (package
-    version, corpus hash, parameters). All six are written beside their place and renamed, so that a failure leaves
-    what was there. The same input gives the same bytes.
+    Writes name.pdf, name.svg and name.png (300 dpi), name.csv (`data`, 12 digits), name.md (`caption`) and name.json
+    (package version, corpus hash, parameters). All six are written beside their place and renamed, so that a failure
+    leaves what was there. The same input gives the same bytes.
 
     Parameters
     ----------
@@ -99,7 +99,8 @@ def save_figure(
         for suffix, nothing in METADATA.items():
             with quiet_glyphs():
                 figure.savefig(staging / f"{name}.{suffix}", format=suffix, dpi=300, metadata=nothing, bbox_inches=None)
-        _write_csv(data, staging / f"{name}.csv")
+        # the last digits of a float differ between processors, and the file must not
+        _write_csv(data, staging / f"{name}.csv", float_format="%.12g")
         _write_text(caption + "\n", staging / f"{name}.md")
         _write_text(origin_text + "\n", staging / f"{name}.json")
     return caption
@@ -162,8 +163,9 @@ def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
         shutil.rmtree(staging)
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    _encodable(table).pipe(_without_formulas).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:
+    table = _without_formulas(_encodable(table))
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format=float_format)
 
 
 def _write_text(text: str, path: Path) -> None:

@@ -136,7 +136,16 @@ def draw_all(
     -------
     Drawn
         ``captions`` by name, and ``failures``: the error of each figure that was not written. Look at both.
+
+    Raises
+    ------
+    FontError
+        If `font` is no font file.
+    TableError
+        If `language` is none of the two.
     """
+    with style(language=language or current_style().language, font=font):
+        pass  # what is wrong with every figure is said once
     captions, failures = {}, {}
     for name in figure_names() if names is None else names:
         try:

@@ -268,7 +268,8 @@ def _require(texts: Iterable[tuple[str, tuple[Path, ...]]], figure: str) -> None
                 raise FontError(
                     f"figure {figure!r} needs the character {one!r} (U+{ord(one):04X}) in the text {text!r}, and no "
                     f"font at hand can draw it (found: {', '.join(path.name for path in paths)}). "
-                    "Add a font that has it: set_style(font='path/to/font.ttf')."
+                    "Add a font that has it: set_style(font='path/to/font.ttf'), "
+                    "on the command line --font path/to/font.ttf."
                 )
 
 
@@ -329,6 +330,6 @@ def _fallbacks(font: str | os.PathLike | None) -> tuple[Path, ...]:
         FT2Font(path).get_charmap()
     except (RuntimeError, OSError) as error:
         raise FontError(
-            f"font={str(font)!r} cannot be read as a font ({error}). Give the path of a .ttf or .otf file."
+            f"font={str(font)!r} cannot be read as a font. Give the path of a .ttf or .otf file."
         ) from error
     return (path,)

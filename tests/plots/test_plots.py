@@ -149,7 +149,8 @@ def test_missing_character_stops_the_figure(plot):
         plot(table)
     assert str(raised.value) == (
         f"figure '{plot.__name__}' needs the character '𨻧' (U+28EE7) in the text '新𨻧', and no font at hand can draw "
-        "it (found: NotoSansSC-Subset-Regular.ttf). Add a font that has it: set_style(font='path/to/font.ttf')."
+        "it (found: NotoSansSC-Subset-Regular.ttf). Add a font that has it: set_style(font='path/to/font.ttf'), "
+        "on the command line --font path/to/font.ttf."
     )
 
 

@@ -23,7 +23,8 @@ def test_missing_character_is_named_with_figure_and_remedy():
         require_glyphs(["平安镇", "新𨻧镇"], figure="01-coverage")
     assert str(raised.value) == (
         "figure '01-coverage' needs the character '𨻧' (U+28EE7) in the text '新𨻧镇', and no font at hand can draw it "
-        "(found: NotoSansSC-Subset-Regular.ttf). Add a font that has it: set_style(font='path/to/font.ttf')."
+        "(found: NotoSansSC-Subset-Regular.ttf). Add a font that has it: set_style(font='path/to/font.ttf'), "
+        "on the command line --font path/to/font.ttf."
     )
 
 
@@ -50,7 +51,7 @@ def test_fonts_that_cannot_be_used_are_refused(tmp_path):
     with pytest.raises(FontError, match=r"^font='.*absent.ttf' is not a file. Give the path of a .ttf or .otf file.$"):
         set_style(font=tmp_path / "absent.ttf")
     (tmp_path / "text.ttf").write_text("no font")
-    with pytest.raises(FontError, match=r"text.ttf' cannot be read as a font \(.*\). Give the path"):
+    with pytest.raises(FontError, match=r"text.ttf' cannot be read as a font\. Give the path"):
         set_style(font=tmp_path / "text.ttf")
 
 
