@@ -67,6 +67,11 @@ def test_pdf_holds_truetype_and_svg_holds_outlines(tmp_path):
     assert b"<text" not in (tmp_path / "01-test.svg").read_bytes()
 
 
+def test_data_have_twelve_digits(tmp_path):
+    save(tmp_path, data=pd.DataFrame({"n": [7], "rate": [2 / 3], "share": [1e-7 / 3]}))
+    assert (tmp_path / "01-test.csv").read_text("utf-8") == "n,rate,share\n7,0.666666666667,3.33333333333e-08\n"
+
+
 def test_spreadsheets_do_not_calculate_masks(tmp_path):
     data = pd.DataFrame(
         {"text": ["==亿元", "+8%", "-3", "@x", "a=b", None], "n": [-1, 2, 3, 4, 5, 6], "rate": [-0.5, 1, 2, 3, 4, 5]}
@@ -76,11 +81,11 @@ def test_spreadsheets_do_not_calculate_masks(tmp_path):
     assert (tmp_path / "01-test.csv").read_text("utf-8").splitlines() == [
         "text,n,rate",
         "'==亿元,-1,-0.5",
-        "'+8%,2,1.0",
-        "'-3,3,2.0",
-        "'@x,4,3.0",
-        "a=b,5,4.0",
-        ",6,5.0",
+        "'+8%,2,1",
+        "'-3,3,2",
+        "'@x,4,3",
+        "a=b,5,4",
+        ",6,5",
     ]
     pd.testing.assert_frame_equal(data, before)
 
@@ -96,7 +101,7 @@ def test_a_failure_in_the_middle_leaves_what_was_there(tmp_path, monkeypatch, br
     save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError("disk full")
 
     monkeypatch.setattr(export, broken, fail)
