@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import jieba
     import rjieba
 
-__all__ = ["ENGINES", "Word", "segment", "segmenter"]
+__all__ = ["ENGINES", "Word", "parts_of_speech", "segment", "segmenter"]
 
 ENGINES = ("rjieba", "jieba")
 """The engines that `segment` knows, the default first; they give the same tokens."""
@@ -110,6 +110,17 @@ def segmenter(*, engine: str = "rjieba", words: Iterable[Word] = (), hmm: bool =
         return cut(text)
 
     return tokens
+
+
+def parts_of_speech(text: str) -> list[tuple[str, str]]:
+    """Return the tokens of `text` with their tags in jieba's dictionary (v verb, n noun, d adverb, i idiom …).
+
+    Examples
+    --------
+    >>> parts_of_speech("突出园区建设")
+    [('突出', 'v'), ('园区', 'n'), ('建设', 'vn')]
+    """
+    return [tuple(pair) for pair in _rjieba(()).tag(text)]
 
 
 def _rjieba_cut(instance: rjieba.Jieba, hmm: bool) -> Callable[[str], list[str]]:
