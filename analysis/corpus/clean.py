@@ -17,7 +17,7 @@ _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ％＝＋＊．]+")
 
 
 def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | None]:
-    """Return the cleaning log of `raw`, the noise found in it and the raw span of its title.
+    r"""Return the cleaning log of `raw`, the noise found in it and the raw span of its title.
 
     Site chrome, copies of the title and trailing blanks leave the text, a hidden-text marker becomes ``▢``, line
     wraps are undone, full-width digits and letters become ASCII, invisible characters and indents go. Nothing else
@@ -32,12 +32,12 @@ def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | No
 
     Examples
     --------
-    >>> edits, noise, title = clean("首页\\n某镇2020年工作总结\\n---此处隐藏12字,下载后查看---")
+    >>> edits, noise, title = clean("首页\n某镇2020年工作总结\n---此处隐藏12字,下载后查看---")
     >>> [(edit.text, edit.replacement) for edit in edits]
     [('首页', ''), ('---此处隐藏12字,下载后查看---', '▢')]
     """
     noise, title = find_noise(raw)
-    foreign = {(mark.start, mark.end) for mark in noise if mark.kind != "duplicate_title"}
+    foreign = {(mark.start, mark.end) for mark in noise} | {title}
     copied = {mark.end for mark in noise if mark.kind == "duplicate_title"}
     edits = [
         # what stands behind a title at the start of a line is a new paragraph

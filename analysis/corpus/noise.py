@@ -13,6 +13,7 @@ from analysis.lexicons.tables import read_table
 __all__ = ["Noise", "find_noise", "find_title"]
 
 _TITLE_WORDS = re.compile("报告|总结|汇报|材料|小结|述职|述廉|计划|要点|讲话|发言|打算|工作情况|工作安排")
+_TITLE_END = re.compile(f"(?:{_TITLE_WORDS.pattern})[^,，、]{{0,12}}$")
 _TITLE_SUFFIX = re.compile(
     r"[\s_\-—–|.（(【\[]*(?:全文|正文|完整版|最新版?|精选.{0,3}|范文|word版?|docx?|pdf|txt|\d{1,2}|"
     r".{0,6}(?:文库|文档网?|范文网|网))[)）\]】]*$",
@@ -22,9 +23,13 @@ _BODY_END = re.compile(r"[。!！?？;；]$")
 _ISSUER = re.compile("人民政府$|委员会$|办公室$|[镇乡]$|街道$|文件$|[〔\\[]\\d{4}[〕\\]]|签发")
 _SEPARATORS = re.compile(r"[\s>＞»›→←↑↓|｜/／\\·•【】\[\],，、!！?？]+")
 _SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\u4e00-\u9fff][:：])")
-_NUMBERED = re.compile(r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]")
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]"
+)
 _OF_A_REPORT = re.compile("[我全本各][镇乡村]|群众|建设|推进|开展|加强|发展|工作[^总汇安]")
-_OF_A_SITE = re.compile("您|下载|点击|本站|网站|网址|会员|VIP|版权|ICP|登[录陆]|注册|浏览器|文档|文库|小编|主办|承办|侵权", re.IGNORECASE)
+_OF_A_SITE = re.compile(
+    "您|下载|点击|本站|网站|网址|会员|VIP|版权|ICP|登[录陆]|注册|浏览器|文档|文库|小编|主办|承办|侵权", re.IGNORECASE
+)
 _MARGINS = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
 _MARGIN = re.compile(rf"(?:\s|{INVISIBLE.pattern})+$")
 _LONGEST_CHROME, _LONGEST_TITLE, _HEAD_LINES = 240, 48, 40
@@ -139,7 +144,9 @@ def find_title(raw: str, lines: list[tuple[int, int]]) -> tuple[int, int] | None
     """
     head: list[tuple[int, int]] = []
     for start, end in lines[:_HEAD_LINES]:
-        if end - start > _LONGEST_TITLE or _BODY_END.search(raw[start:end]):
+        line = raw[start:end]
+        running = re.search("[,，、;；]", line) and not _TITLE_END.search(_core(line))
+        if end - start > _LONGEST_TITLE or _BODY_END.search(line) or running:
             break
         head.append((start, end))
     cores = [_core(raw[start:end]) for start, end in head]

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["INVISIBLE", "display_width", "fold_width"]
+__all__ = ["BLANK", "INVISIBLE", "display_width", "fold_width"]
+
+BLANK = "[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+"""One blank of any width that stands inside a line."""
 
 INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u202a-\u202e\u2060\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 """Characters that show nothing: byte-order marks, zero-width and direction marks, control characters."""
