@@ -153,12 +153,18 @@ def style(
     """
     global _current
     before, chosen = _current, Style(_language(language), _fallbacks(font), _width(width), pyplot)
-    with matplotlib.rc_context(_parameters(chosen)):
-        _current = chosen
-        try:
-            yield chosen
-        finally:
-            _current = before
+    interactive = matplotlib.is_interactive()
+    try:
+        with matplotlib.rc_context(_parameters(chosen)):
+            _current = chosen
+            try:
+                yield chosen
+            finally:
+                interactive = matplotlib.is_interactive() if pyplot else interactive
+                _current = before
+    finally:
+        # a notebook's first figure turns pyplot interactive; undone, no later figure would be shown
+        matplotlib.interactive(interactive)
 
 
 def current_style() -> Style:

@@ -91,3 +91,10 @@ def test_figures_belong_to_pyplot_only_where_a_notebook_should_show_them():
     with style(pyplot=True):
         new_axes("single", 50)
         assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize("pyplot", [True, False])
+def test_pyplot_stays_interactive_behind_the_style(pyplot):
+    with style(pyplot=pyplot):
+        mpl.interactive(True)  # as a notebook's backend does when it is loaded
+    assert mpl.is_interactive() is pyplot
