@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
 from analysis.annotate.tokens import tokenise
 from analysis.corpus.clean import clean
 from analysis.corpus.headings import find_headings, paragraphs_of
@@ -17,6 +18,7 @@ from analysis.corpus.metadata import describe_report
 from analysis.corpus.read import Unreadable, input_files, read_file
 from analysis.corpus.sentences import find_sentences
 from analysis.corpus.zones import find_zones
+from analysis.lexicons.slogans import slogan_lexicon
 from analysis.schemas import Corpus, CorpusError, Report, conform, rows
 
 __all__ = ["EXPOSURE_KINDS", "read_corpus", "read_report"]
@@ -24,10 +26,10 @@ __all__ = ["EXPOSURE_KINDS", "read_corpus", "read_report"]
 EXPOSURE_KINDS = ("word", "latin", "number")
 """Kinds of tokens that make up the exposure; masks and punctuation are no words."""
 
-_TABLES = ("reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences")
+_TABLES = ("reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences", "slogans")
 
 
-def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable = ()) -> Corpus:
+def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable = (), lexicon: str | Path | None = None) -> Corpus:
     """Read every report below `folder` and return its tables.
 
     Parameters
@@ -38,6 +40,8 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
         Segmenter; both give the same tokens.
     words : iterable of str or (str, int) or (str, int, str)
         Words to keep whole in this corpus, with frequency and tag if wanted.
+    lexicon : str or Path, optional
+        A slogan lexicon of your own (CSV with the columns of `slogan_lexicon`) in place of the package's.
 
     Returns
     -------
@@ -58,6 +62,7 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
     folder = Path(folder)
     files = input_files(folder)
     words = tuple(words)
+    formulas = Formulas(slogan_lexicon(lexicon))
     ids = _report_ids(folder, files)
     documents: dict[str, Report] = {}
     parts: dict[str, list[dict]] = {name: [] for name in _TABLES}
@@ -71,7 +76,12 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
             rejects.append({"path": path, "reason": error.reason, "remedy": error.remedy})
             continue
         report, tables = read_report(
-            source.raw, report_id=ids[file], path=path, sha256=source.sha256, encoding=source.encoding
+            source.raw,
+            formulas=formulas,
+            report_id=ids[file],
+            path=path,
+            sha256=source.sha256,
+            encoding=source.encoding,
         )
         documents[report.report_id] = report
         of_report = {name: rows(tables[name], name) for name in ("sentences", "masks")}
@@ -95,7 +105,7 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
 
 
 def read_report(
-    raw: str, *, report_id: str, path: str = "", sha256: str = "", encoding: str = "utf-8"
+    raw: str, *, formulas: Formulas | None = None, report_id: str, path: str = "", sha256: str = "", encoding: str = "utf-8"
 ) -> tuple[Report, dict[str, list[dict]]]:
     """Return one text as a `Report` and the records of its tables, tokens excepted.
 
@@ -117,7 +127,10 @@ def read_report(
         return {"report_id": report_id, "start": raw_start, "end": raw_end, "text": text[start:end]}
 
     row = {"report_id": report_id, "path": path, "sha256": sha256, "encoding": encoding, "n_tokens": None}
+    formulas = formulas or Formulas(slogan_lexicon())
+    slogans = slogan_records(text, find_slogans(text, headings, items, zones, formulas), masks, formulas)
     tables = {
+        "slogans": [{**one, **span(one["start"], one["end"])} for one in slogans],
         "reports": [row | {"duplicate_of": None} | describe_report(text, noise, title, masks)],
         "edits": [{"report_id": report_id, **edit._asdict()} for edit in edits],
         "noise": [{"report_id": report_id, "text": raw[mark.start : mark.end], **mark._asdict()} for mark in noise],

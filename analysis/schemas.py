@@ -252,11 +252,12 @@ class Corpus:
     items: pd.DataFrame
     sentences: pd.DataFrame
     tokens: pd.DataFrame
+    slogans: pd.DataFrame
     rejects: pd.DataFrame
     documents: Mapping[str, Report] = field(repr=False)
 
     def __repr__(self) -> str:
         return (
             f"Corpus({self.folder!r}: {len(self.reports)} reports, {len(self.sentences)} sentences, "
-            f"{len(self.tokens)} tokens, {len(self.rejects)} rejects)"
+            f"{len(self.tokens)} tokens, {len(self.slogans)} slogans, {len(self.rejects)} rejects)"
         )

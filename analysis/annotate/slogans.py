@@ -21,6 +21,7 @@ from analysis.lexicons.tables import read_table
 __all__ = ["Formulas", "Slogan", "find_slogans", "slogan_records"]
 
 _PRECEDENCE = ("ideology", "policy_name", "numeric_abbrev", "quoted_formula", "bare_formula")
+_COVID = "动态清零"
 _REDACTED = re.compile("总书记(?=新时代|视察|考察|重要|系列|关于|在|对)")
 
 
@@ -46,6 +47,7 @@ class Formulas:
         self.rows: list[dict[str, Any]] = lexicon.to_dict("records")
         self.pairs = frozenset(row["canonical"] for row in self.rows if row["type"] == "four_char_pair")
         self.terms = frozenset(row["canonical"] for row in self.rows if row["layer"] == "term") - self.pairs
+        self.ambiguous = frozenset(read_table("ambiguous_forms.csv", columns=("form", "note"))["form"])
         self._heads: dict[str, list[Form]] = {}
         for form in forms(lexicon):
             self._heads.setdefault(form.text[:2], []).append(form)
@@ -76,7 +78,7 @@ def _from_lexicon(text: str, formulas: Formulas, quoted: list[Quoted]) -> list[S
         start, end = plain.places[first], plain.places[last - 1] + 1
         if "\n" in text[start:end]:
             continue
-        part = _quoted_part(start, end, quoted)
+        part = None if (start, end) in whole else _quoted_part(start, end, quoted)
         if form.bare or (start, end) in whole or (part is not None and formulas.rows[form.row]["type"] == "numeric_abbrev"):
             candidates.append((last - first, part or (start, end), form.row))
     taken: list[Slogan] = []
@@ -183,17 +185,27 @@ def find_slogans(
     return sorted(set(found), key=lambda one: (one.start, -one.end, one.type))
 
 
+def _around(text: str, one: Slogan) -> str:
+    """Return the paragraph in which a hit stands."""
+    start = text.rfind("\n", 0, one.start) + 1
+    end = text.find("\n", one.end)
+    return text[start : len(text) if end < 0 else end]
+
+
 def slogan_records(text: str, found: Iterable[Slogan], masks: list[Mask], formulas: Formulas) -> list[dict[str, Any]]:
     """Return the rows of the slogans table, offsets still in the cleaned text.
 
-    What the lexicon does not hold has scope ``unlisted``. ``masked``: the source withheld a name in it; ``repaired``:
+    What the lexicon does not hold, or holds under one of several meanings, has scope ``unlisted``. ``masked``: the source withheld a name in it; ``repaired``:
     its canonical form is known all the same. Unlisted canonicals are the wording without white space, with ，.
     """
     records = []
     for one in found:
         wording = text[one.start : one.end]
         masked = any(one.start <= mask.start < one.end for mask in masks) or bool(_REDACTED.match(wording))
-        row = formulas.rows[one.row] if one.row >= 0 else {}
+        plain = normalise(wording).text
+        # a form whose meaning varies is no hit of the one meaning that the lexicon happens to explain
+        known = one.row >= 0 and (plain not in formulas.ambiguous or (plain == _COVID and "疫情" in _around(text, one)))
+        row = formulas.rows[one.row] if known else {}
         records.append(
             {
                 "start": one.start,
@@ -206,7 +218,7 @@ def slogan_records(text: str, found: Iterable[Slogan], masks: list[Mask], formul
                 "last_year": row.get("last_year"),
                 "theme": row.get("theme") or None,
                 "via": "lexicon" if row else "pattern",
-                "repaired": masked and bool(row),
+                "repaired": masked and bool(row) and normalise(row["canonical"]).text != plain,
                 "masked": masked,
             }
         )

@@ -13,7 +13,9 @@ from analysis.schemas import Corpus, CorpusError, LexiconError
 
 __all__ = ["evaluate", "read_gold", "scores_as_json"]
 
-LAYERS = ("noise", "wrap_space", "headings", "items", "zones", "masks")
+SLOGAN_TYPES = ("ideology", "policy_name", "numeric_abbrev", "quoted_formula", "four_char_pair", "parallel_headline")
+_SLOGANS = tuple(f"slogans:{kind}" for kind in SLOGAN_TYPES)
+LAYERS = ("noise", "wrap_space", "headings", "items", "zones", "masks", "slogans", *_SLOGANS)
 _WRAPS = ("line_wrap", "digit_adjacent")
 _LABELS = {"noise": "kind", "headings": "level", "items": "marker", "masks": "kind"}
 
@@ -51,7 +53,7 @@ def _read_one(file: Path) -> dict[str, Any]:
         raise LexiconError(f"{file}: is no JSON ({error}); mend or remove it.") from error
     if not isinstance(gold, dict) or not isinstance(gold.get("source"), str):
         raise LexiconError(f"{file}: lacks 'source', the file name of the report; add it.")
-    for layer in ("noise", "headings", "items", "zones", "masks"):
+    for layer in ("noise", "headings", "items", "zones", "masks", "slogans"):
         for number, record in enumerate(gold.get(layer, []), start=1):
             if record.get("kind") == "wrap_space":
                 offsets = record.get("all_offsets")
@@ -77,11 +79,13 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
     pandas.DataFrame
         One row per document and layer, and per layer over all documents (document ``""``). **Columns**: document,
         layer, n (gold units), hits, misses, false_hits, precision, recall, f1 (NaN where the layer is empty),
-        label_agreement (share of hits whose kind, level or marker agrees too; NaN where the layer has no label).
+        label_agreement (share of hits whose kind, level or marker agrees too; NaN where the layer has no label),
+        overlap_precision, overlap_recall, overlap_f1 (a span counts that overlaps one of the other side; NaN for
+        ``wrap_space`` and ``zones``). The layer ``slogans`` is followed by one for each type (``slogans:ideology`` …).
 
         A hit is an exact span: both ends agree. For ``wrap_space`` the unit is a deleted offset, where the gold's
         paragraph breaks are neither hit nor error; for ``zones`` it is a character other than white space, and a hit
-        has the same zone. Spans inside gold noise are not scored: what is noise is not text. Layers that no gold
+        has the same zone; for slogans the type must agree, and types that the guideline lacks are not scored. Spans inside gold noise are not scored: what is noise is not text. Layers that no gold
         file has are left out. Pooled rows sum the counts (micro average).
 
     Raises
@@ -123,7 +127,7 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
 
 
 def _has(record: dict[str, Any], layer: str) -> bool:
-    return ("noise" if layer == "wrap_space" else layer) in record
+    return ("noise" if layer == "wrap_space" else layer.partition(":")[0]) in record
 
 
 def _rates(counts: pd.DataFrame) -> pd.DataFrame:
@@ -132,20 +136,36 @@ def _rates(counts: pd.DataFrame) -> pd.DataFrame:
     recall = (counts["hits"] / counts["n"]).where(present)
     f1 = (2 * counts["hits"] / (counts["n"] + found)).where(present)
     agreement = (counts["agree"] / counts["hits"]).where(counts["layer"].isin(_LABELS) & (counts["hits"] > 0))
-    return counts.drop(columns="agree").assign(precision=precision, recall=recall, f1=f1, label_agreement=agreement)
+    spans = present & ~counts["layer"].isin(["wrap_space", "zones"])
+    overlap = {
+        "overlap_precision": (counts["found_touched"] / found).where(spans & (found > 0)),
+        "overlap_recall": (counts["true_touched"] / counts["n"]).where(spans),
+        "overlap_f1": ((counts["found_touched"] + counts["true_touched"]) / (counts["n"] + found)).where(spans),
+    }
+    shares = {"precision": precision, "recall": recall, "f1": f1, "label_agreement": agreement} | overlap
+    return counts.drop(columns=["agree", "found_touched", "true_touched"]).assign(**shares)
 
 
 def _score(corpus: Corpus, report_id: str, record: dict[str, Any], layer: str) -> dict[str, int]:
     noise = [(one["start"], one["end"]) for one in record.get("noise", []) if "start" in one]
     true, found = _UNITS.get(layer, _spans)(corpus, report_id, record, layer, noise)
     hits = true.keys() & found.keys()
-    return {
+    touched = {"true_touched": 0, "found_touched": 0}
+    if layer not in ("wrap_space", "zones"):
+        touched = {"true_touched": _touched(true, found), "found_touched": _touched(found, true)}
+    return touched | {
         "n": len(true),
         "hits": len(hits),
         "misses": len(true) - len(hits),
         "false_hits": len(found.keys() - true.keys()),
         "agree": sum(true[unit] == found[unit] for unit in hits),
     }
+
+
+def _touched(spans: Iterable[Unit], others: Iterable[Unit]) -> int:
+    """Return how many of `spans` overlap one of `others` of the same type."""
+    others = list(others)
+    return sum(any(a[0] < b[1] and b[0] < a[1] and a[2:] == b[2:] for b in others) for a in spans)
 
 
 def _of_report(table: pd.DataFrame, report_id: str) -> pd.DataFrame:
@@ -194,21 +214,37 @@ def _characters(
     return units((one["start"], one["end"], one["zone"]) for one in record["zones"]), found
 
 
+def _slogans(
+    corpus: Corpus, report_id: str, record: dict, layer: str, noise: list
+) -> tuple[dict[Unit, Any], dict[Unit, Any]]:
+    kinds = [layer.partition(":")[2]] if ":" in layer else SLOGAN_TYPES
+    true = {(one["start"], one["end"], one["type"]): None for one in record["slogans"] if one["type"] in kinds}
+    table = _of_report(corpus.slogans, report_id)
+    table = table[table["type"].isin(kinds)]
+    found = dict.fromkeys(zip(table["start"], table["end"], table["type"], strict=True))
+    return _outside(true, noise), _outside(found, noise)
+
+
 _UNITS: dict[str, Callable] = {"wrap_space": _wraps, "zones": _characters}
+_UNITS |= dict.fromkeys(("slogans", *_SLOGANS), _slogans)
 
 
 def scores_as_json(scores: pd.DataFrame) -> dict[str, Any]:
     """Return the table of `evaluate` as one object: a key per layer, and ``documents`` with the same for each.
 
-    Shares that are not defined are None.
+    The types of slogans stand under ``slogans`` as ``types``. Shares that are not defined are None.
     """
 
     def of(document: str) -> dict[str, Any]:
-        rows = scores[scores["document"] == document].drop(columns=["document", "hits"])
-        return {
-            row.pop("layer"): {name: None if pd.isna(value) else value for name, value in row.items()}
-            for row in rows.to_dict("records")
-        }
+        layers: dict[str, Any] = {}
+        for row in scores[scores["document"] == document].drop(columns=["document", "hits"]).to_dict("records"):
+            layer, _, kind = row.pop("layer").partition(":")
+            values = {name: None if pd.isna(value) else value for name, value in row.items()}
+            if kind:
+                layers[layer].setdefault("types", {})[kind] = values
+            else:
+                layers[layer] = values
+        return layers
 
     documents = sorted(set(scores["document"]) - {""})
     return of("") | {"documents": {document: of(document) for document in documents}}
