@@ -32,7 +32,11 @@ def _markers(paragraph: Paragraph) -> list[tuple[int, str]]:
     found = []
     for match in ITEM_MARKER.finditer(paragraph.text):
         before = _SENTENCE_BREAK.split(paragraph.text[: match.start()])[-1]
-        quoted = any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "「」", "『』"))
+        behind = _SENTENCE_BREAK.split(paragraph.text[match.end() :], maxsplit=1)[0]
+        quoted = any(
+            before.count(opening) > before.count(closing) and closing in behind
+            for opening, closing in ("“”", "「」", "『』")
+        )
         if not quoted and _CLAUSE_START.search(before):
             found.append((paragraph.start + match.start(), match.group()))
     return found

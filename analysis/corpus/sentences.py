@@ -36,8 +36,8 @@ def split_sentences(paragraph: Paragraph) -> list[tuple[int, int]]:
 
     Examples
     --------
-    >>> split_sentences(Paragraph(0, 11, "“真抓。”实干;好!加油"))
-    [(0, 5), (5, 9), (9, 11)]
+    >>> split_sentences(Paragraph(0, 12, "“真抓。”实干;好!加油"))
+    [(0, 5), (5, 10), (10, 12)]
     """
     spans = []
     for match in _SENTENCE.finditer(paragraph.text):

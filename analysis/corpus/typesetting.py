@@ -100,7 +100,7 @@ def _line(text: str, repeated: bool) -> _Line:
     marker = None
     if match and match.group("marker"):
         marker = max(at for at, pattern in enumerate(_MARKER_CLASSES) if re.match(pattern, text))
-    return _Line(marker, repeated or match is not None, text.rstrip("。").count("。"))
+    return _Line(marker, repeated or match is not None, len(re.findall("[。:：]", text[:-1])))
 
 
 def _continues(below: str, longest: int) -> bool:
