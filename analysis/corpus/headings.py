@@ -16,20 +16,25 @@ HAN_NUMBER = "[一二三四五六七八九十]{1,3}"
 ITEM_MARKER = re.compile(f"{HAN_NUMBER}(?:是要|是|要)")
 _MARKERS = (
     (1, re.compile(rf"第{HAN_NUMBER}(?:部分|章|篇)[、：:.\s]*")),
-    (1, re.compile(rf"{HAN_NUMBER}、")),
+    (1, re.compile(rf"{HAN_NUMBER}\s?(?:、|[.．](?!\d))(?!{HAN_NUMBER}[是要、])")),
     (2, re.compile(rf"[（(]{HAN_NUMBER}[）)]、?")),
-    (3, re.compile(r"\d{1,2}(?:[.．](?!\d)|、)\s*")),
-    (4, re.compile(r"[（(]\d{1,2}[）)]、?|[①-⑳]")),
+    (3, re.compile(r"\d{1,2}(?:[.．](?:(?!\d)|(?=(?:19|20)\d\d年))|、)\s*")),
+    (4, re.compile(r"[（(]\d{1,2}[）)]、?|\d{1,2}[）)]|[①-⑳]")),
 )
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]?[”’」』]?")
-SALUTATION = re.compile(r"(?:.{0,16}各位|(?:尊敬的)?(?:同志们|女士们|代表们|主席|主任|大家))[^。]{0,24}[!！:：,，。]?$")
+SALUTATION = re.compile(
+    r"(?:.{0,16}各位|(?:尊敬的)?(?:同志们|女士们|代表们|主席|主任|大家))[^。]{0,24}[!！:：,，。]?$"
+    r"|[^,，。:：]{0,20}(?:政府|党委|委员会|办公室|常委会|主席团|考核组|督查组|[局部办组])[:：]$"
+)
 SIGNATURE = re.compile(
-    r".{0,24}(?:人民政府|党委|委员会|办公室|办事处)$|[（(]?.{0,10}?(?:\d{2,4}|[二〇○零一二三四五六七八九xX×]{4})年.{1,4}月.{0,4}日?[）)]?.{0,24}$"
+    r".{0,24}(?:人民政府|党委|委员会|办公室|办事处)$"
+    r"|[（(]?.{0,10}?(?:\d{2,4}|[二〇○零一二三四五六七八九xX×]{4})年.{1,4}月.{0,4}日?[）)]?.{0,24}$"
     r"|(?:附件?|附表|注|备注|抄送|主题词|报告人|汇报人|述职人|主持人|单位|姓名|时间|地点)[:：\d].*"
     r"|[（(].*[）)]$|(?:——|--|—).*|.{0,16}(?:镇长|乡长|书记|主任|主席)[\s　:：]{0,3}\S{1,4}$"
 )
 _ATTACHMENT = re.compile(r"附件?[:：\d一二三]|附表")
-_LONGEST_TITLE, _LONGEST_LINE, _LONGEST_OPENER, _LONGEST_FRAMED, _LONGEST_LABEL = 60, 40, 25, 60, 30
+_LONGEST_TITLE, _LONGEST_LINE, _LONGEST_OPENER, _LONGEST_FRAMED = 60, 40, 25, 60
+_LONGEST_LABEL, _LONGEST_CLAUSE = 30, 20
 _OPENERS_NEEDED = 3
 
 
@@ -90,25 +95,36 @@ def _first_sentence(text: str, at: int) -> str:
 
 
 def _numbered(paragraph: Paragraph) -> Heading | None:
+    """Return the numbered heading with which `paragraph` begins, or None."""
+    text = paragraph.text
     for level, pattern in _MARKERS:
-        match = pattern.match(paragraph.text)
+        match = pattern.match(text)
         if match is None:
             continue
-        at = match.end()
-        title = _first_sentence(paragraph.text, at)
-        rest = paragraph.text[at + len(title) :]
-        runin = len(rest.strip("。")) > 0
-        label = re.split("[:：]", title, maxsplit=1)
-        if len(label) == 2 and len(label[0]) <= _LONGEST_LABEL and label[1].strip():
-            title, runin = label[0], True
+        at = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
+        title = _first_sentence(text, at)
+        runin = len(text[at + len(title) :].strip("。")) > 0
+        if label := _label(title, closed=runin or text.endswith("。")):
+            title, runin = label, True
         if len(title) > _LONGEST_TITLE or not title.strip():
             return None
-        if level >= 3 and not runin and re.search("[。；;]$", paragraph.text) and re.search("[,，]", title):
-            return None  # an entry of a list that is one whole sentence
+        if level >= 3 and re.search("[,，]", title):
+            if not runin and re.search("[。；;]$", text):
+                return None  # an entry of a list that is one whole sentence
+            if runin and len(title) > _LONGEST_LABEL and re.search(r"\d", title):
+                return None  # a statement with its figures
         title = title.rstrip(" 　:：;；!！")
-        marker = match.group().rstrip(" 　")
-        return Heading(paragraph.start, paragraph.start + at + len(title), marker, level, title, runin)
+        return Heading(paragraph.start, paragraph.start + at + len(title), match.group().rstrip(), level, title, runin)
     return None
+
+
+def _label(title: str, *, closed: bool) -> str | None:
+    """Return what stands before the colon of `title` if body text follows it; a short clause there is title, too."""
+    label, colon, rest = re.match("([^:：]*)([:：]?)(.*)", title, re.DOTALL).groups()  # matches every string
+    if not colon or len(label) > _LONGEST_LABEL or not rest.strip():
+        return None
+    clause = len(rest) <= _LONGEST_CLAUSE and not re.search(r"[\d,，;；]", rest)
+    return None if clause and not closed else label
 
 
 def _opener(paragraph: Paragraph) -> str | None:

@@ -19,10 +19,12 @@ _MASK = re.compile(
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h|A(?=级|景区|旅游|国家|\b))$")
+_LETTERS = re.compile("[A-Za-z]{2}")
 _LONE_X_WORDS = re.compile(r"[xX](?:光|射线|线机|轴|染色体|坐标|型|形)")
 _RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊○□×xX+\-—~]\s*){4,}$")
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[*＊○□]|={1,3})[ \t]+|^[ \t]*[○□](?=[^○□])")
 _BOLD = re.compile(r"(?m)^[ \t]*\*\*[\u4e00-\u9fff（(\d][^*\n]{2,60}\*\*[ \t]*$")
+_PAIR = re.compile(r"(?<!\*)\*\*(?![*\s])[^*\n]{2,60}(?<!\s)\*\*(?!\*)")
 _NUMERALS = "零〇一二三四五六七八九十"
 
 
@@ -52,6 +54,8 @@ def _is_mask(text: str, start: int, end: int) -> bool:
     left_word, right_word = text[max(0, start - 2) : start].strip()[-1:], text[end : end + 2].strip()[:1]
     if left_word.isdecimal() and right_word.isdecimal() and (len(run) == 1 or run[0] in "=*"):
         return False  # 3×5, 2*3, 1+1=2; 1XX46 stays a mask
+    if run in "×*" and (_LETTERS.fullmatch(left + right) or (left and left in "长宽高")):
+        return False  # A×B, 长×宽
     if run[0] in "xX":
         return _is_latin_mask(text, start, end)
     if run == "=":
@@ -87,6 +91,8 @@ def _is_latin_mask(text: str, start: int, end: int) -> bool:
             return False  # 党建+X, 1+X
         if _LONE_X_WORDS.match(text, start) or prefix:
             return False
+        if text[end : end + 1].isdecimal():
+            return False  # X020, a county road
         return not suffix or bool(_UNIT_LETTERS.match(suffix))
     return len(prefix) <= 1 and prefix == prefix.upper() and (len(suffix) <= 1 or bool(_UNIT_LETTERS.match(suffix)))
 
@@ -94,13 +100,31 @@ def _is_latin_mask(text: str, start: int, end: int) -> bool:
 def _kind(text: str, start: int, end: int) -> str:
     if text[start : start + 2] in ("19", "20"):
         return "date"
+    return _contexts()[_context(text, start, end)][0]
+
+
+def _context(text: str, start: int, end: int) -> int:
+    """Return the number of the first row of mask_contexts.csv that fits; the last one fits everything."""
     before, after = text[max(0, start - 16) : start].rsplit("\n", 1)[-1], text[end : end + 16].split("\n", 1)[0]
     # in a range such as X-X头 the first mask takes its kind from what follows the second
     after = re.sub(r"^[-—~～至到][xX×*＊]+(?:\.[xX×*＊]+)*", "", after)
-    for kind, before_pattern, after_pattern in _contexts():
-        if before_pattern.search(before) and after_pattern.search(after):
-            return kind
-    raise AssertionError("the last row of mask_contexts.csv matches everything")
+    fits = (
+        at
+        for at, (_, before_pattern, after_pattern) in enumerate(_contexts())
+        if before_pattern.search(before) and after_pattern.search(after)
+    )
+    return next(fits)
+
+
+def _bold(text: str) -> list[tuple[int, int]]:
+    """Return the spans of Markdown's bold: a line of its own, or a pair of ** of which neither looks like a mask."""
+    spans = [match.span() for match in _BOLD.finditer(text)]
+    last = len(_contexts()) - 1
+    for match in _PAIR.finditer(text):
+        marks = (match.start(), match.start() + 2), (match.end() - 2, match.end())
+        if all(_context(text, *mark) == last for mark in marks):
+            spans.append(match.span())
+    return spans
 
 
 def find_masks(text: str) -> list[Mask]:
@@ -115,7 +139,8 @@ def find_masks(text: str) -> list[Mask]:
     >>> [(mask.text, mask.kind) for mask in find_masks("20xx年xx镇完成税收x.xx亿元,修渠3×5米")]
     [('20xx', 'date'), ('xx', 'place'), ('x.xx', 'amount')]
     """
-    barred = [match.span() for pattern in (_RULE, _BULLET, _BOLD) for match in pattern.finditer(text)]
+    barred = [match.span() for pattern in (_RULE, _BULLET) for match in pattern.finditer(text)]
+    barred += _bold(text)
     masks = []
     for match in _MASK.finditer(text):
         start, end = match.span()

@@ -70,6 +70,8 @@ def find_zones(
     top = min((heading.level for heading in headings), default=1)
     last_heading = max(marks, default=-1)
     elision = text.find(ELISION)
+    planned = title is not None and _cue("title", text[slice(*title)]) == "plan"
+    first = next((at for at, paragraph in enumerate(body) if "。" in paragraph.text), 0)
 
     def tense_from(at: int) -> str:
         """Tense of the stretch from paragraph `at` to the next heading of the top level."""
@@ -85,16 +87,16 @@ def find_zones(
         if 0 <= elision < paragraph.start and (not at or body[at - 1].start < elision):
             in_led_review, state, led = led and state == "review", "unknown", False  # a boundary may be hidden
         heading = marks.get(paragraph.start)
-        named = _named(heading, top, state, seen)
+        named = _named(heading, top, seen)
         if named is not None:
-            state, led = named, True
+            state, led = tense_from(at) if named == "work" else named, True
         elif heading is not None and state == "opening":
-            state = "review"
+            state = "plan" if planned else "review"
         elif heading is not None and heading.level == top and state in ("problems", "self_governance"):
             state, led = tense_from(at), False
         if heading is None or heading.runin:
             own = paragraph.text if heading is None else paragraph.text[heading.end - heading.start :]
-            signed = at >= len(body) - 4 and "。" not in own and SIGNATURE.fullmatch(own)
+            signed = "。" not in own and SIGNATURE.fullmatch(own) and not _has_body(body[at + 1 :])
             if paragraph.start > last_heading and (
                 signed or _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :]))
             ):
@@ -108,7 +110,7 @@ def find_zones(
                 state = "plan"
                 continue
             elif heading is None or state == "unknown":
-                state = _by_sentence(own, state, led=led, early=at < 4)
+                state = _by_sentence(own, state, led=led, early=at < first + 4)
         if state == "unknown":
             plan_hidden = in_led_review and _part_hidden(elision, headings, top)
             state = "plan" if plan_hidden else tense_from(at)
@@ -117,14 +119,14 @@ def find_zones(
     return _merge(spans, text)
 
 
-def _named(heading: Heading | None, top: int, state: str, seen: set[str]) -> str | None:
-    """Return the zone that a heading of the top level names, or None."""
+def _named(heading: Heading | None, top: int, seen: set[str]) -> str | None:
+    """Return the zone that a heading of the top level names, or None; ``work`` where a review came before."""
     if heading is None or heading.level != top or (heading.runin and not heading.marker):
         return None
     named = _cue("heading", heading.title)
-    if named == "work":
-        named = "plan" if seen & {"review", "problems"} else "review"
-    return named
+    if named == "work" and "problems" in seen:
+        return "plan"
+    return "review" if named == "work" and "review" not in seen else named
 
 
 def _part_hidden(elision: int, headings: list[Heading], top: int) -> bool:
@@ -136,7 +138,7 @@ def _part_hidden(elision: int, headings: list[Heading], top: int) -> bool:
 
 
 def _has_body(paragraphs: list[Paragraph]) -> bool:
-    return any("。" in paragraph.text for paragraph in paragraphs)
+    return any("。" in paragraph.text and len(paragraph.text) > 24 for paragraph in paragraphs)
 
 
 def _closes(own: str, *, last: bool) -> bool:
@@ -157,7 +159,9 @@ def _by_sentence(own: str, state: str, *, led: bool, early: bool) -> str:
         return "plan"
     if state == "unknown" and _cue("sentence", own, "self_governance"):
         return "self_governance"
-    return "review" if state == "opening" and not early else state
+    if state == "opening" and _cue("lead", first):
+        return "plan"
+    return "review" if state == "opening" and not early and not _cue("sentence", head, "opening") else state
 
 
 def _merge(spans: list[tuple[int, int, str]], text: str) -> list[Zone]:
