@@ -16,6 +16,9 @@ _NOT_HAN = re.compile("[^\u4e00-\u9fff〇]")
 _CLAUSE = re.compile(r"[,，;；:：]|——|—")
 _FOUR = re.compile("[\u4e00-\u9fff]{4}")
 _STEADY = re.compile("稳中(?:有进|求进|向好|提质)")
+_RESULTS = frozenset("化大好强实牢稳优美净亮高")
+_NOMINAL = frozenset("njstrpm")  # first letters of jieba's tags for nouns, places, times, pronouns, prepositions, numerals
+_LABEL = re.compile(".*(?:工作|情况|方面|建设|管理)")
 _ADVERBS = re.compile(
     "(?:不断|加快|积极|全面|持续|扎实|大力|切实|着力|进一步|深入|全力|更加|努力|稳步|继续|坚决|有效|纵深|高效|精准|统筹|始终|牢牢|奋力|加力|有序|深度|主动|严格|认真|强力|高位|倾力|倾情|用心|用情|尽力|科学)"
 )
@@ -78,7 +81,9 @@ def four_character_pairs(headline: Headline, known: frozenset[str], terms: froze
         places = [*range(last - 4, first - 1, -4), first, *range(first, last - 3)]
         for rank, place in enumerate(places):
             four = headline.text[place : place + 4]
-            on_beat = rank <= max(0, (last - first) // 4)
+            beats = (last - first) // 4
+            # at the beginning 强化, 壮大, 抓好 and their like are one verb with its result, no half of a pair
+            on_beat = rank < beats or (rank == beats and four[1:2] not in _RESULTS)
             fits = four in known or _STEADY.fullmatch(four) or (on_beat and _is_pair(four))
             free = place + 4 <= last and _FOUR.fullmatch(four) and not quoted & set(range(place, place + 4))
             span = (headline.start + place, headline.start + place + 4)
@@ -100,6 +105,15 @@ def _build(clause: str) -> str:
     return "VO" if tags[0][1].startswith("v") and not predicate else "SP"
 
 
+def _is_label(headline: Headline) -> bool:
+    """Tell whether a headline only names a topic (粮食生产, 农业农村工作): no verb and object, nothing predicated."""
+    clauses = _clauses(headline.text)
+    if len(clauses) != 1:
+        return False
+    names_first = parts_of_speech(clauses[0])[0][1][:1] in _NOMINAL
+    return _build(clauses[0]) == "SP" and names_first and (len(clauses[0]) <= 4 or bool(_LABEL.fullmatch(clauses[0])))
+
+
 def _is_couplet(headline: Headline) -> bool:
     clauses = [clause.strip() for clause in re.split("[,，]", headline.text)]
     return len(clauses) == 2 and all(_FOUR.fullmatch(clause) for clause in clauses)
@@ -112,7 +126,7 @@ def _frame(one: str, other: str) -> bool:
 
 
 def _matches(one: Headline, other: Headline) -> bool:
-    if one.plain or other.plain or _is_couplet(one) or _is_couplet(other) or one.group != other.group:
+    if one.plain or other.plain or _is_label(one) or _is_label(other) or _is_couplet(one) or _is_couplet(other) or one.group != other.group:
         return False
     mine, its = _clauses(one.text), _clauses(other.text)
     if len(mine) != len(its) or not mine:

@@ -13,7 +13,7 @@ _NUMERAL = "[一二三四五六七八九十两双]"
 _OTHER = r"[^\s一二三四五六七八九十两双百千万亿零半第,，。；;、:：！!？?“”‘’\"'「」『』()（）《》\-—+＋0-9A-Za-z]"
 _ENUMERATED = re.compile(f"{_NUMERAL}{{3,6}}")
 _ALTERNATING = re.compile(f"{_OTHER}{{0,2}}{_NUMERAL}(?:{_OTHER}{{1,3}}{_NUMERAL}){{1,4}}{_OTHER}{{0,4}}")
-_HEADED = re.compile(f"{_COUNT}(?:[百千]|(?:{_OTHER}|{_NUMERAL}){{1,9}})")
+_HEADED = re.compile(f"{_COUNT}[\u4e00-\u9fff]{{1,9}}")
 _ONE_AND_ONE = re.compile(f"一{_OTHER}{{1,2}}一{_OTHER}{{1,2}}(?:一{_OTHER}{{1,2}})*")
 _ONE_OF = re.compile(f"一(?:[个大条]){_OTHER}{{2}}")
 # unquoted, the beat tells a lexicalised abbreviation: numeral and morpheme, twice to four times (一岗双责, 两免一补)

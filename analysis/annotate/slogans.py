@@ -120,17 +120,28 @@ def _content(text: str, formulas: Formulas, quoted: list[Quoted]) -> list[Slogan
     for one in sorted(_by_pattern(text, quoted), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)):
         span = (one.start, one.end)
         named = one.type in ("ideology", "policy_name") or (one.type == "numeric_abbrev" and not _is_quoted(one, quoted))
-        if span in kept or (named and any(one.start < other.end and other.start < one.end for other in kept.values())):
+        cut = one.type == "numeric_abbrev" and not _stands_free(text, one, quoted)
+        if span in kept or cut or (named and any(one.start < other.end and other.start < one.end for other in kept.values())):
             continue
+        if one.type == "numeric_abbrev":  # a quoted abbreviation is one: what it holds counts no set of its own
+            inner = [key for key, other in kept.items() if span[0] <= key[0] and key[1] <= span[1] and other.type == one.type]
+            for key in inner:
+                del kept[key]
         kept[span] = one
     return list(kept.values())
+
+
+def _stands_free(text: str, one: Slogan, quoted: list[Quoted]) -> bool:
+    """Tell whether a bare abbreviation inside quotation marks is a member of its own (“党政同责、一岗双责”)."""
+    inside = any(string.start <= one.start and one.end <= string.end and not is_name(text, string) for string in quoted)
+    return not inside or not re.search("[\u4e00-\u9fff]", text[one.start - 1 : one.start] + text[one.end : one.end + 1])
 
 
 def _is_quoted(one: Slogan, quoted: list[Quoted]) -> bool:
     return any((one.start, one.end) == (string.start, string.end) for string in quoted)
 
 
-def _headlines(headings: list[Heading], items: list[Item], zones: list[Zone]) -> list[Headline]:
+def _headlines(text: str, headings: list[Heading], items: list[Item], zones: list[Zone]) -> list[Headline]:
     """Return all titles and leads with the group of siblings each stands in."""
     functional = [
         re.compile(pattern)
@@ -152,7 +163,7 @@ def _headlines(headings: list[Heading], items: list[Item], zones: list[Zone]) ->
         if number_of(item.marker) <= number or number_of(item.marker) == 1:
             at = item.start
         number = number_of(item.marker)
-        listed = item.text.rstrip()[-1:] in ";；" if hasattr(item, "text") else False
+        listed = text[item.start : item.end].rstrip()[-1] in ";；"
         problem = any(zone.start <= item.start < zone.end and zone.zone == "problems" for zone in zones)
         found.append(Headline(item.lead_start, item.lead_end, item.lead, ("item", at), problem or listed))
     return found
@@ -175,7 +186,7 @@ def find_slogans(
     """
     quoted = find_quoted(text)
     found = [one for one in _content(text, formulas, quoted) if one.type in _PRECEDENCE]
-    headlines = _headlines(headings, items, zones)
+    headlines = _headlines(text, headings, items, zones)
     found += [Slogan(start, end, "parallel_headline", -1) for start, end in parallel(headlines)]
     found += [
         Slogan(start, end, "four_char_pair", -1)

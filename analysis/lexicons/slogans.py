@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,13 @@ import pandas as pd
 from analysis.lexicons.tables import read_table
 from analysis.schemas import LexiconError
 
-__all__ = ["LAYERS", "SCOPES", "SLOGAN_TYPES", "Form", "Normalised", "forms", "normalise", "slogan_lexicon"]
+__all__ = ["LAYERS", "SCOPES", "SLOGAN_TYPES", "RETROSPECT", "Dated", "Form", "Normalised", "dated_forms", "forms", "normalise", "slogan_lexicon"]
 
 SLOGAN_TYPES = ("ideology", "policy_name", "numeric_abbrev", "quoted_formula", "four_char_pair")
 SCOPES = ("central", "provincial", "sectoral", "generic")
 LAYERS = ("formula", "term")
+RETROSPECT = re.compile("时期|成果|期间|以来|收官|胜利|圆满|任务完成|成效|精神")
+"""Words right behind a formula that look back on it: they make no anachronism."""
 QUOTES = frozenset("“”‘’\"'「」『』＂＇")
 _COLUMNS = (
     "canonical",
@@ -49,6 +52,15 @@ class Form(NamedTuple):
     text: str
     row: int
     bare: bool
+
+
+class Dated(NamedTuple):
+    """One wording of a formula or term that is known to have begun in year `first` or ended in year `last`."""
+
+    form: str
+    canonical: str
+    first: int | None
+    last: int | None
 
 
 def normalise(text: str) -> Normalised:
@@ -138,3 +150,13 @@ def forms(lexicon: pd.DataFrame) -> list[Form]:
         for form in _forms(canonical, variants)
     ]
     return sorted(found, key=lambda form: (-len(form.text), form.text))
+
+
+def dated_forms(lexicon: pd.DataFrame) -> tuple[Dated, ...]:
+    """Return the dated wordings of three characters or more that need no quotation marks, both layers, longest first."""
+    found = []
+    for row in lexicon.to_dict("records"):
+        first, last = (None if pd.isna(row[name]) else int(row[name]) for name in ("first_year", "last_year"))
+        if row["bare"] == "yes" and (first or last):
+            found += [Dated(form, row["canonical"], first, last) for form in _forms(row["canonical"], row["variants"])]
+    return tuple(sorted((one for one in found if len(one.form) >= 3), key=lambda one: (-len(one.form), one.form)))
