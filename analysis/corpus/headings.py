@@ -32,7 +32,7 @@ SIGNATURE = re.compile(
     r"|(?:附件?|附表|注|备注|抄送|主题词|报告人|汇报人|述职人|主持人|单位|姓名|时间|地点)[:：\d].*"
     r"|[（(].*[）)]$|(?:——|--|—).*|.{0,16}(?:镇长|乡长|书记|主任|主席)[\s　:：]{0,3}\S{1,4}$"
 )
-_ATTACHMENT = re.compile(r"附件?[:：\d一二三]|附表")
+_ATTACHMENT = re.compile(r"附件?[:：\d一二三]|附表|(?:有关)?名词(?:解释|注释|说明)")
 _LONGEST_TITLE, _LONGEST_LINE, _LONGEST_OPENER, _LONGEST_FRAMED = 60, 40, 25, 60
 _LONGEST_LABEL, _LONGEST_CLAUSE = 30, 20
 _OPENERS_NEEDED = 3

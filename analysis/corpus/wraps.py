@@ -24,6 +24,7 @@ _BLANKS = re.compile(f"{BLANK}+")
 _WIDE_BLANK = "\u3000"
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _LIST_MARK = re.compile(r"[*●○◆■□▲★·•\-—]$|第[一二三四五六七八九十]+(?:部分|章|节|篇)$|^.{0,4}[、.．)）]$")
+_FEWEST_JOINED, _LONGEST_HEADING = 3, 40
 _NEWLINE = re.compile(r"\r\n?|[\n\u2028\u2029\x85]")
 
 
@@ -64,11 +65,7 @@ def _space_wraps(raw: str, start: int, end: int, setting: Setting | None) -> lis
             for before, behind in breaks
             if _WIDE_BLANK not in line[before:behind] and not _LIST_MARK.search(line[:before])
         ]
-        ending = {
-            at
-            for at, (before, behind) in enumerate(breaks)
-            if ended(line, before) and OPENS_PARAGRAPH.match(line, behind)
-        }
+        ending = _joined_paragraphs(line, breaks)
     else:
         return []
     return [
@@ -77,6 +74,24 @@ def _space_wraps(raw: str, start: int, end: int, setting: Setting | None) -> lis
         else Edit(start + before, start + behind, line[before:behind], "", _kind(line[before - 1], line[behind]))
         for at, (before, behind) in enumerate(breaks)
     ]
+
+
+def _joined_paragraphs(line: str, breaks: list[tuple[int, int]]) -> set[int]:
+    """Return the indices of the `breaks` that end a paragraph in a line that is not wrapped.
+
+    Where several numbered headings follow a blank, whole paragraphs were joined: then every blank behind a sentence
+    or a heading is a paragraph's end.
+    """
+    numbered = [behind for _, behind in breaks if (match := OPENS_PARAGRAPH.match(line, behind)) and match["marker"]]
+    joined, found, start = len(numbered) >= _FEWEST_JOINED, set(), 0
+    for at, (before, behind) in enumerate(breaks):
+        opens = OPENS_PARAGRAPH.match(line, behind) is not None
+        heading = start in numbered and before - start <= _LONGEST_HEADING and "。" not in line[start:before]
+        narrow = between_words(line[before - 1], line[behind])
+        if (ended(line, before) and (opens or joined)) or (joined and (heading or opens) and (opens or not narrow)):
+            found.add(at)
+            start = behind
+    return found
 
 
 def line_width(lines: list[str]) -> Setting | None:
