@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,14 +11,8 @@ from tqdm import tqdm
 
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
 from analysis.annotate.tokens import tokenise
-from analysis.corpus.clean import clean
-from analysis.corpus.headings import find_headings, paragraphs_of
-from analysis.corpus.items import find_items
-from analysis.corpus.masks import find_masks
-from analysis.corpus.metadata import describe_report
 from analysis.corpus.read import Unreadable, input_files, read_file
-from analysis.corpus.sentences import find_sentences
-from analysis.corpus.zones import find_zones
+from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.schemas import Corpus, CorpusError, Report, conform, rows
 
@@ -29,7 +24,9 @@ EXPOSURE_KINDS = ("word", "latin", "number")
 _TABLES = ("reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences", "slogans")
 
 
-def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable = (), lexicon: str | Path | None = None) -> Corpus:
+def read_corpus(
+    folder: str | Path, *, engine: str = "rjieba", words: Iterable = (), lexicon: str | Path | None = None
+) -> Corpus:
     """Read every report below `folder` and return its tables.
 
     Parameters
@@ -91,9 +88,8 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
             parts[name] += records
     if not documents:
         first = rejects[0]
-        raise CorpusError(
-            f"{folder}: none of {len(rejects)} files can be used; the first, {first['path']}: {first['reason']}; {first['remedy']}."
-        )
+        why = f"{first['path']}: {first['reason']}; {first['remedy']}"
+        raise CorpusError(f"{folder}: none of {len(rejects)} files can be used; the first, {why}.")
     tables = {name: rows(records, name) for name, records in parts.items()}
     return Corpus(
         folder=folder.as_posix(),
@@ -105,55 +101,28 @@ def read_corpus(folder: str | Path, *, engine: str = "rjieba", words: Iterable =
 
 
 def read_report(
-    raw: str, *, formulas: Formulas | None = None, report_id: str, path: str = "", sha256: str = "", encoding: str = "utf-8"
+    raw: str,
+    *,
+    formulas: Formulas | None = None,
+    report_id: str,
+    path: str = "",
+    sha256: str = "",
+    encoding: str = "utf-8",
 ) -> tuple[Report, dict[str, list[dict]]]:
     """Return one text as a `Report` and the records of its tables, tokens excepted.
 
     The records are dicts of the columns that ``describe(name)`` lists; all offsets point into `raw`.
     """
-    edits, noise, raw_title = clean(raw)
-    report = Report(report_id, path, sha256, encoding, raw, edits)
-    text = report.cleaned
-    title = None if raw_title is None else (report.to_clean(raw_title[0]), report.to_clean(raw_title[1]))
-    masks = find_masks(text)
-    paragraphs = paragraphs_of(text)
-    headings = find_headings(paragraphs, masks, title)
-    items = find_items(text, paragraphs)
-    zones = find_zones(text, paragraphs, headings, masks, title)
-    sentences = find_sentences(paragraphs, headings, items, zones, title)
-
-    def span(start: int, end: int) -> dict:
-        raw_start, raw_end = report.to_raw(start, end)
-        return {"report_id": report_id, "start": raw_start, "end": raw_end, "text": text[start:end]}
-
-    row = {"report_id": report_id, "path": path, "sha256": sha256, "encoding": encoding, "n_tokens": None}
+    found = structure(raw, report_id=report_id, path=path, sha256=sha256, encoding=encoding)
+    report, text = found.report, found.report.cleaned
     formulas = formulas or Formulas(slogan_lexicon())
-    slogans = slogan_records(text, find_slogans(text, headings, items, zones, formulas), masks, formulas)
-    tables = {
-        "slogans": [{**one, **span(one["start"], one["end"])} for one in slogans],
-        "reports": [row | {"duplicate_of": None} | describe_report(text, noise, title, masks)],
-        "edits": [{"report_id": report_id, **edit._asdict()} for edit in edits],
-        "noise": [{"report_id": report_id, "text": raw[mark.start : mark.end], **mark._asdict()} for mark in noise],
-        "masks": [span(m.start, m.end) | {"kind": m.kind, "pattern": m.pattern} for m in masks],
-        "zones": [span(z.start, z.end) | {"zone": z.zone} for z in zones],
-        "headings": [
-            span(h.start, h.end) | {"marker": h.marker or None, "level": h.level, "title": h.title, "runin": h.runin}
-            for h in headings
-        ],
-        "items": [
-            span(i.start, i.end)
-            | {"marker": i.marker, "level": 1, "lead": i.lead, "runin": i.runin}
-            | dict(zip(("lead_start", "lead_end"), report.to_raw(i.lead_start, i.lead_end), strict=True))
-            for i in items
-        ],
-        "sentences": [
-            span(s.start, s.end)
-            | {"sentence_id": number}
-            | {name: getattr(s, name) for name in ("section", "kind", "item_marker", "zone", "paragraph")}
-            for number, s in enumerate(sentences)
-        ],
-    }
-    return report, tables
+    spans = find_slogans(text, found.headings, found.items, found.zones, formulas)
+    slogans = []
+    for one in slogan_records(text, spans, found.masks, formulas):
+        start, end = report.to_raw(one["start"], one["end"])
+        place = {"report_id": report_id, "start": start, "end": end, "text": text[one["start"] : one["end"]]}
+        slogans.append({**one, **place})
+    return report, records_of(found) | {"slogans": slogans}
 
 
 def _printable(path: str) -> str:
@@ -163,8 +132,10 @@ def _printable(path: str) -> str:
 
 def _report_ids(folder: Path, files: list[Path]) -> dict[Path, str]:
     """Return each file's path without extension, with it where two files would share one."""
-    bare = {file: file.relative_to(folder).with_suffix("").as_posix() for file in files}
-    shared = {name for name in bare.values() if list(bare.values()).count(name) > 1}
-    return {
-        file: _printable(file.relative_to(folder).as_posix() if name in shared else name) for file, name in bare.items()
-    }
+    whole = {file: _printable(file.relative_to(folder).as_posix()) for file in files}
+    ids = {file: _printable(file.relative_to(folder).with_suffix("").as_posix()) for file in files}
+    while shared := {name for name, count in Counter(ids.values()).items() if count > 1}:
+        longer = {file: whole[file] if name in shared else name for file, name in ids.items()}
+        # only names that differ in what cannot be printed are still alike
+        ids = longer if longer != ids else {file: f"{name}#{at}" for at, (file, name) in enumerate(ids.items())}
+    return ids

@@ -75,10 +75,12 @@ def input_files(folder: Path) -> list[Path]:
         raise CorpusError(f"{folder}: no such folder; give the folder that holds the reports.")
     if not folder.is_dir():
         raise CorpusError(f"{folder}: is a file, not a folder; give the folder that holds the reports.")
-    files = []
-    for place, folders, names in os.walk(folder):
+    files, closed = [], []  # folders that are not entered are accounted for like files: read_file rejects them
+    for place, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files += [linked for name in folders if (linked := Path(place, name)).is_symlink()]
         files += [Path(place, name) for name in names if not name.startswith(".") and not _COMPANIONS.fullmatch(name)]
+    files += [Path(error.filename) for error in closed]
     if not files:
         raise CorpusError(f"{folder}: the folder is empty; put the reports into it as UTF-8 text files (.txt).")
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
@@ -92,6 +94,9 @@ def read_file(file: Path, path: str) -> Source:
     Unreadable
         If the file is empty, too large, binary, in another encoding, of another format or not to be opened.
     """
+    if file.is_dir():
+        reason = "a link to a folder" if file.is_symlink() else "a folder that cannot be opened"
+        raise Unreadable(path, f"this is {reason}", "put the folder itself here, or check its permissions")
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         formats = ", ".join(sorted(READERS))

@@ -85,8 +85,9 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
 
         A hit is an exact span: both ends agree. For ``wrap_space`` the unit is a deleted offset, where the gold's
         paragraph breaks are neither hit nor error; for ``zones`` it is a character other than white space, and a hit
-        has the same zone; for slogans the type must agree, and types that the guideline lacks are not scored. Spans inside gold noise are not scored: what is noise is not text. Layers that no gold
-        file has are left out. Pooled rows sum the counts (micro average).
+        has the same zone; for slogans the type must agree, and types that the guideline lacks are not scored. Spans
+        inside gold noise are not scored: what is noise is not text. Layers that no gold file has are left out. Pooled
+        rows sum the counts (micro average).
 
     Raises
     ------
@@ -106,9 +107,8 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
     for document, record in gold.items():
         report_id = by_name.get(record["source"])
         if report_id is None:
-            raise CorpusError(
-                f"{record['source']}: annotated in {document}.json but not among the reports of {corpus.folder}; add it."
-            )
+            place = f"annotated in {document}.json but not among the reports of {corpus.folder}"
+            raise CorpusError(f"{record['source']}: {place}; add it.")
         if record.get("sha256") not in (None, corpus.documents[report_id].sha256):
             raise CorpusError(
                 f"{record['source']}: is not the file that {document}.json annotates (sha256 differs); restore it."
