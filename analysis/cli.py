@@ -156,7 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks Chinese gets escapes, not a traceback
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()  # here, where a reader that has gone away is understood
+        return code
     except TownshipError as error:
         print(f"township: {error}", file=sys.stderr)
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough

@@ -120,7 +120,7 @@ def keyword_in_context(
     --------
     >>> from analysis.build import read_corpus
     >>> keyword_in_context(read_corpus("seeds"), "压舱石").loc[0, ["left", "keyword", "right"]].tolist()
-    ['成,预计10月初投产。二是稳住招商“', '压舱石', '”。坚持把招商引资作为发展的“生命线”']
+    ['成,预计10月初投产。二是稳住招商“', '压舱石', '”。坚持把招商引资作为发展的“生命线']
     """
     if not isinstance(term, str) or not term.strip():
         raise TableError(f"the term to look for is {term!r}; give a word such as '乡村振兴'.")
