@@ -84,14 +84,17 @@ def paragraphs_of(text: str) -> list[Paragraph]:
 
 
 def _first_sentence(text: str, at: int) -> str:
-    """Return `text` from `at` to its first 。 outside quotes and brackets, exclusive; all of it where there is none."""
+    """Return `text` from `at` to its first 。 outside quotes and brackets, exclusive; all of it where there is none.
+
+    Where a quote is never closed, the first 。 of all ends the sentence.
+    """
     depth = 0
     for index in range(at, len(text)):
         character = text[index]
         depth += (character in "“「『（(《") - (character in "”」』）)》")
         if character == "。" and depth <= 0:
             return text[at:index]
-    return text[at:].split("。")[0]
+    return text[at:].split("。")[0] if depth > 0 else text[at:]
 
 
 def _numbered(paragraph: Paragraph) -> Heading | None:

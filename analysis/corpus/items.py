@@ -11,6 +11,7 @@ from analysis.schemas import ELISION
 __all__ = ["Item", "find_items"]
 
 _CLAUSE_START = re.compile(r"(?:^|[。！？!?；;，,：:、][”’」』）)]?|[”’」』）)])$")
+_NUMERAL_ALONE = re.compile("[一二三四五六七八九十][、,，。]")
 _SENTENCE_BREAK = re.compile("(?<=[。！？!?;；])")
 _LEAD_END = re.compile(r"[。；;！!]")
 
@@ -37,7 +38,8 @@ def _markers(paragraph: Paragraph) -> list[tuple[int, str]]:
             before.count(opening) > before.count(closing) and closing in behind
             for opening, closing in ("“”", "「」", "『』")
         )
-        if not quoted and _CLAUSE_START.search(before):
+        counted = _NUMERAL_ALONE.match(paragraph.text, match.end())  # 一是一、二是二
+        if not quoted and not counted and _CLAUSE_START.search(before):
             found.append((paragraph.start + match.start(), match.group()))
     return found
 

@@ -112,6 +112,15 @@ def _stated_year(title: str, body: str) -> tuple[int | None, str, str | None]:
     return None, "absent", None
 
 
+def _ends_of(form: str, body: str) -> list[int]:
+    """Return the places behind every occurrence of `form`; plain search, as there are hundreds of forms."""
+    ends, at = [], body.find(form)
+    while at >= 0:
+        ends.append(at + len(form))
+        at = body.find(form, ends[-1])
+    return ends
+
+
 def _year(title: str, body: str) -> dict:
     """Year as an interval: what the report states, held against the formulas that it uses.
 
@@ -121,7 +130,7 @@ def _year(title: str, body: str) -> dict:
     stated, flag, evidence = _stated_year(title, body)
     firsts, lasts = [], []
     for formula in _dated_formulas():
-        places = [match.end() for match in re.finditer(re.escape(formula.form), body)]
+        places = _ends_of(formula.form, body)
         if places and formula.first is not None:
             firsts.append((formula.first, formula.form))
         if formula.last is not None and any(not _RETROSPECT.match(body, place) for place in places):
