@@ -89,7 +89,8 @@ def backbone(
     ----------
     Tumminello et al. 2011, *PLoS ONE* 6: e17994 (hypergeometric); Strona et al. 2014, *Nature Communications* 5: 4114
     (both margins fixed); Serrano, Boguñá & Vespignani 2009, *PNAS* 106: 6483–6488, equation 2 (disparity);
-    Heyse 2011 (discrete BH)."""
+    Heyse 2011 (discrete BH).
+    """
     correction = _check(null, alpha, correction)
     edges = cooccurrence(incidence)
     slogans = len(incidence.slogans)

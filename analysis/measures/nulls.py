@@ -66,7 +66,7 @@ class Tails(NamedTuple):
 
 
 def _tails(pmfs: list[np.ndarray]) -> Tails:
-    """Return the tails of distributions given from 0 upwards; summed from the far end, so that small ones stay exact."""
+    """Return the tails of distributions given from 0 up, summed from the far end, so that small ones stay exact."""
     lengths = np.array([len(pmf) for pmf in pmfs], dtype=np.int64)
     values = [np.minimum(np.cumsum(pmf[::-1])[::-1], 1.0) for pmf in pmfs]
     return Tails(np.cumsum(lengths) - lengths, np.concatenate(values) if values else np.zeros(0))
@@ -121,7 +121,8 @@ def fixed_degree_tails(
 
     All terms are positive, so that the smallest p are as exact as the largest. Strata are independent: their
     distributions are convolved, and what two slogans share by living in one report counts for nothing. Where all units
-    are equally rich, this is the hypergeometric distribution.
+    hold r slogans, this is Fisher's noncentral hypergeometric distribution, of odds near (r − 1)/r among many slogans:
+    the place that one takes is not there for the other.
 
     Parameters
     ----------
