@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
+from analysis.annotate.quotes import find_quoted
 from analysis.annotate.segmentation import parts_of_speech
 from analysis.lexicons.tables import read_table
 
 __all__ = ["Headline", "four_character_pairs", "parallel"]
 
 _NOT_HAN = re.compile("[^\u4e00-\u9fff〇]")
-_CLAUSE = re.compile(r"[,，;；:：]|——|—")
+_CLAUSE = re.compile("[^,，;；:：—]+")
 _FOUR = re.compile("[\u4e00-\u9fff]{4}")
 _STEADY = re.compile("稳中(?:有进|求进|向好|提质)")
 _RESULTS = frozenset("化大好强实牢稳优美净亮高")
-_NOMINAL = frozenset("njstrpm")  # first letters of jieba's tags for nouns, places, times, pronouns, prepositions, numerals
+_NOMINAL = frozenset("njstrpm")  # first letters of jieba's tags: nouns, places, times, pronouns, prepositions, numerals
 _LABEL = re.compile(".*(?:工作|情况|方面|建设|管理)")
 _ADVERBS = re.compile(
-    "(?:不断|加快|积极|全面|持续|扎实|大力|切实|着力|进一步|深入|全力|更加|努力|稳步|继续|坚决|有效|纵深|高效|精准|统筹|始终|牢牢|奋力|加力|有序|深度|主动|严格|认真|强力|高位|倾力|倾情|用心|用情|尽力|科学)"
+    "不断|加快|积极|全面|持续|扎实|大力|切实|着力|进一步|深入|全力|更加|努力|稳步|继续|坚决|有效|纵深|高效|精准|统筹|始终|"
+    "牢牢|奋力|加力|有序|深度|主动|严格|认真|强力|高位|倾力|倾情|用心|用情|尽力|科学"
 )
 
 
@@ -44,10 +47,7 @@ def _halves(role: str) -> frozenset[str]:
 
 
 def _quoted_places(text: str) -> set[int]:
-    inside: set[int] = set()
-    for match in re.finditer("“[^”“]*[”“]|\"[^\"]*\"|「[^」]*」|『[^』]*』|‘[^’]*’", text):
-        inside.update(range(match.start(), match.end()))
-    return inside
+    return {place for quoted in find_quoted(text) for place in range(quoted.start, quoted.end)}
 
 
 def _is_pair(four: str) -> bool:
@@ -66,11 +66,19 @@ def four_character_pairs(headline: Headline, known: frozenset[str], terms: froze
     """Return the spans of the four-character pairs of one headline.
 
     A couplet of two neighbouring four-character clauses is one span; else each four characters of coordinate halves:
-    a known pair (`known`), verb and object twice (提质增效), a frame filled twice (稳打稳扎), 稳中有进 and its kin. Four
-    characters found by structure must be a beat of their clause: they begin it, or stand a multiple of four from its end. Guideline: tests/gold/GUIDELINES.md §7.5.
+    a known pair (`known`), verb and object twice (提质增效), a frame filled twice (稳打稳扎), 稳中有进 and its kin.
+    Four characters found by structure must be a beat of their clause: they begin it, or stand a multiple of four from
+    its end. Those in quotation marks and those that are `terms` of administration are none. Guideline:
+    tests/gold/GUIDELINES.md §7.5.
+
+    Examples
+    --------
+    >>> headline = Headline(0, 12, "推动工业提质增效,守正创新", ("item", 0), False)
+    >>> [headline.text[start:end] for start, end in four_character_pairs(headline, frozenset(), frozenset())]
+    ['提质增效', '守正创新']
     """
-    clauses = [(match.start(), match.end()) for match in re.finditer(r"[^,，;；:：—]+", headline.text)]
-    for (first, end), (begin, last) in zip(clauses, clauses[1:], strict=False):
+    clauses = [match.span() for match in _CLAUSE.finditer(headline.text)]
+    for (first, end), (begin, last) in pairwise(clauses):
         halves = headline.text[first:end].strip(), headline.text[begin:last].strip()
         if all(len(half) == 4 and _FOUR.fullmatch(half) for half in halves) and begin - end == 1:
             return [(headline.start + first, headline.start + last)]
@@ -93,13 +101,14 @@ def four_character_pairs(headline: Headline, known: frozenset[str], terms: froze
 
 
 def _clauses(text: str) -> list[str]:
-    return [han for clause in _CLAUSE.split(text) if (han := _NOT_HAN.sub("", clause))]
+    return [han for clause in _CLAUSE.findall(text) if (han := _NOT_HAN.sub("", clause))]
 
 
 @cache
 def _build(clause: str) -> str:
     """Return VO for verb and object, SP for subject and predicate; a leading adverb does not count."""
-    core = _ADVERBS.sub("", clause, count=1) if _ADVERBS.match(clause) else clause
+    adverb = _ADVERBS.match(clause)
+    core = clause[adverb.end() :] if adverb else clause
     tags = parts_of_speech(core or clause)
     predicate = len(tags) > 1 and (tags[-1][1] in ("i", "l", "z", "a") or tags[-2][1] in ("d", "ad", "vd"))
     return "VO" if tags[0][1].startswith("v") and not predicate else "SP"
@@ -125,8 +134,12 @@ def _frame(one: str, other: str) -> bool:
     return one != other and (one[:2] == other[:2] or one[-3:] == other[-3:])
 
 
+def _is_no_figure(headline: Headline) -> bool:
+    return headline.plain or _is_label(headline) or _is_couplet(headline)
+
+
 def _matches(one: Headline, other: Headline) -> bool:
-    if one.plain or other.plain or _is_label(one) or _is_label(other) or _is_couplet(one) or _is_couplet(other) or one.group != other.group:
+    if _is_no_figure(one) or _is_no_figure(other):
         return False
     mine, its = _clauses(one.text), _clauses(other.text)
     if len(mine) != len(its) or not mine:
@@ -145,13 +158,20 @@ def parallel(headlines: Sequence[Headline]) -> list[tuple[int, int]]:
     Two match that share a fixed frame, or whose clauses agree in number, in length within two characters and in build
     (verb and object, or subject and predicate). A couplet of four-character clauses is a pair and no parallel
     headline. Guideline: tests/gold/GUIDELINES.md §7.6.
+
+    Examples
+    --------
+    >>> texts = ["严守安全“生命线”", "严守生态“高压线”", "存在的问题"]
+    >>> headlines = [Headline(at, at + len(text), text, ("heading", -1, 1), False) for at, text in enumerate(texts)]
+    >>> parallel(headlines)
+    [(0, 9), (1, 10)]
     """
     groups: dict[tuple, list[Headline]] = {}
     for headline in headlines:
         groups.setdefault(headline.group, []).append(headline)
     found = set()
     for members in groups.values():
-        for one, other in zip(members, members[1:], strict=False):
+        for one, other in pairwise(members):
             if _matches(one, other):
                 found |= {(one.start, one.end), (other.start, other.end)}
     return sorted(found)

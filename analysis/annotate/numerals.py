@@ -17,16 +17,23 @@ _HEADED = re.compile(f"{_COUNT}[\u4e00-\u9fff]{{1,9}}")
 _ONE_AND_ONE = re.compile(f"一{_OTHER}{{1,2}}一{_OTHER}{{1,2}}(?:一{_OTHER}{{1,2}})*")
 _ONE_OF = re.compile(f"一(?:[个大条]){_OTHER}{{2}}")
 # unquoted, the beat tells a lexicalised abbreviation: numeral and morpheme, twice to four times (一岗双责, 两免一补)
-_MORPHEME = r"[^\W\d_a-zA-Z一二三四五六七八九十两双百千万亿零半第个项名人户家次件年月日天亩米元里区县乡镇村组街路条座处是要的和及与等至到]"
-_BARE = re.compile(f"(?<![一二三四五六七八九十两双百千万亿零第/0-9.]){_NUMERAL}{_MORPHEME}(?:{_NUMERAL}{_MORPHEME}){{1,3}}(?!{_NUMERAL})")
+_UNITS = "个项名人户家次件年月日天亩米元里区县乡镇村组街路条座处"
+_MORPHEME = rf"[^\W\d_a-zA-Z一二三四五六七八九十两双百千万亿零半第{_UNITS}是要的和及与等至到]"
+_BARE = re.compile(
+    f"(?<![一二三四五六七八九十两双百千万亿零第/0-9.]){_NUMERAL}{_MORPHEME}"
+    f"(?:{_NUMERAL}{_MORPHEME}){{1,3}}(?!{_NUMERAL})"
+)
 _STEPS = re.compile("[二三四五]步走")
 _LONGEST = 16
 
 
+def _is_plain(wording: str) -> bool:
+    """Tell whether a wording is a general idiom (四通八达) or distributes (一户一策): neither counts a set."""
+    return any(patterns(kind, "text").fullmatch(wording) for kind in ("idiom", "distributive"))
+
+
 def _counts(part: str) -> bool:
-    if len(part) < 2 or patterns("uncounted", "text").fullmatch(part) or patterns("idiom", "text").fullmatch(part):
-        return False
-    if patterns("distributive", "text").fullmatch(part):
+    if len(part) < 2 or patterns("uncounted", "text").fullmatch(part) or _is_plain(part):
         return False
     return bool(
         _ENUMERATED.fullmatch(part)
@@ -58,11 +65,16 @@ def find_bare(text: str) -> list[tuple[int, int]]:
     """Return the spans of unquoted numeric abbreviations that their beat shows: 一岗双责, 三重一大, 一核两翼.
 
     General idioms (四通八达) and distributive 一 (一户一策) are none. Others without quotes need the lexicon.
+
+    Examples
+    --------
+    >>> text = "落实一岗双责,推行一户一策,分三步走"
+    >>> [text[start:end] for start, end in find_bare(text)]
+    ['一岗双责', '三步走']
     """
     spans = []
     for match in _BARE.finditer(text):
         found = match.group()
-        plain = patterns("idiom", "text").fullmatch(found) or patterns("distributive", "text").fullmatch(found)
-        if not plain and (re.search(_COUNT, found) or _ONE_AND_ONE.fullmatch(found)):
+        if not _is_plain(found) and (re.search(_COUNT, found) or _ONE_AND_ONE.fullmatch(found)):
             spans.append(match.span())
     return sorted([*spans, *(match.span() for match in _STEPS.finditer(text))])

@@ -10,9 +10,16 @@ from analysis.lexicons.tables import read_table
 
 __all__ = ["Quoted", "find_quoted", "is_name", "patterns"]
 
-_DOUBLE, _CLOSERS = "“”\"＂", {"「": "」", "『": "』", "‘": "’", "'": "'"}
+_DOUBLE = frozenset('“”"＂')
+_OPENING, _CLOSING = "“‘\"＂「『'", "”’\"＂」』'"
+_DIRECTED = tuple(
+    re.compile(f"{opening}([^{opening}{closing}\n。]{{1,60}}){closing}")
+    for opening, closing in ("「」", "『』", "‘’", "''")
+)
 _STOP = re.compile(r"[。！？!?\n]")
-_LONGEST, _LONGEST_SURE = 70, 40
+_LONGEST = 70
+_CONTEXT = 24  # characters before and behind that tell a name
+_LONGEST_ODD = 12  # between marks that face the wrong way, a short string is still a quotation
 
 
 class Quoted(NamedTuple):
@@ -37,7 +44,7 @@ def _double_quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
     A mark closes what is open whatever its form (“五个一“, ”生命线“), unless the stretch could be no quotation or a
     later mark shows that the open one was never closed; a straight mark has no direction, so marks pair in order.
     """
-    marks = [place for place in range(start, end) if text[place] in _DOUBLE]
+    marks = [place for place, character in enumerate(text[start:end], start) if character in _DOUBLE]
     pairs, at = [], 0
     while at + 1 < len(marks):
         opening, closing = marks[at], marks[at + 1]
@@ -46,9 +53,9 @@ def _double_quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
         stray = text[opening] == "”" and text[closing] == "“"
         unclosed = text[opening] == text[closing] == "“" and follows is not None and text[follows] == "”"
         # “甲、“乙” : the first was never closed; “五个一“包联… “丙” : the second closes the first
-        if unclosed and (len(between) > 12 or re.search("[,，。；;]", between)):
+        if unclosed and (len(between) > _LONGEST_ODD or re.search("[,，。；;]", between)):
             at += 1
-        elif stray and (len(between) > 12 or re.search("[,，。；;、]", between)):
+        elif stray and (len(between) > _LONGEST_ODD or re.search("[,，。；;、]", between)):
             at += 1
         elif _STOP.search(between.rstrip("。！？!?")) or len(between) > _LONGEST or not between.strip():
             at += 1
@@ -71,10 +78,8 @@ def find_quoted(text: str) -> list[Quoted]:
     spans = []
     for paragraph in re.finditer("[^\n]+", text):
         spans += _double_quoted(text, *paragraph.span())
-        for opening, closing in _CLOSERS.items():
-            inner = f"[^{opening}{closing}\n。]" + "{1,60}"
-            for match in re.finditer(f"{opening}({inner}){closing}", paragraph.group()):
-                spans.append((paragraph.start() + match.start(1), paragraph.start() + match.end(1)))
+        for directed in _DIRECTED:
+            spans += [match.span(1) for match in directed.finditer(text, *paragraph.span())]
     trimmed = set()
     for start, end in spans:
         inside = text[start:end]
@@ -87,10 +92,11 @@ def find_quoted(text: str) -> list[Quoted]:
 
 def is_name(text: str, quoted: Quoted) -> bool:
     """Tell whether a quoted string names a product, event, honour, place or firm, or is wholly masked: no formula."""
-    after = re.sub(r"^[”’\"＂」』'“]", "", text[quoted.end : quoted.end + 24])
-    before = re.sub(r"[“‘\"＂「『'”]$", "", text[max(0, quoted.start - 16) : quoted.start])
+    behind, before = quoted.end, quoted.start
+    behind += text[behind : behind + 1] in {*_CLOSING, "“"}  # a mark that faces the wrong way closes all the same
+    before -= text[before - 1 : before] in {*_OPENING, "”"}
     return bool(
         patterns("out", "text").fullmatch(quoted.text)
-        or patterns("out", "after").match(after)
-        or re.compile(f"(?:{patterns('out', 'before').pattern})").search(before)
+        or patterns("out", "after").match(text, behind, behind + _CONTEXT)
+        or patterns("out", "before").search(text[max(0, before - _CONTEXT) : before])
     )

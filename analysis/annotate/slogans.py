@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,14 +16,18 @@ from analysis.corpus.headings import Heading, number_of
 from analysis.corpus.items import Item
 from analysis.corpus.masks import Mask
 from analysis.corpus.zones import Zone
-from analysis.lexicons.slogans import Form, forms, normalise
+from analysis.lexicons.slogans import Index, forms, has_one_meaning, normalise
 from analysis.lexicons.tables import read_table
 
 __all__ = ["Formulas", "Slogan", "find_slogans", "slogan_records"]
 
 _PRECEDENCE = ("ideology", "policy_name", "numeric_abbrev", "quoted_formula", "bare_formula")
-_COVID = "动态清零"
+_NAMED = ("ideology", "policy_name")
+_FUNCTIONAL_ZONES = ("review", "problems", "plan", "work")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _REDACTED = re.compile("总书记(?=新时代|视察|考察|重要|系列|关于|在|对)")
+
+Span = tuple[int, int]
 
 
 class Slogan(NamedTuple):
@@ -32,6 +37,11 @@ class Slogan(NamedTuple):
     end: int
     type: str
     row: int
+
+    @property
+    def span(self) -> Span:
+        """Return start and end."""
+        return self.start, self.end
 
 
 class Formulas:
@@ -47,107 +57,113 @@ class Formulas:
         self.rows: list[dict[str, Any]] = lexicon.to_dict("records")
         self.pairs = frozenset(row["canonical"] for row in self.rows if row["type"] == "four_char_pair")
         self.terms = frozenset(row["canonical"] for row in self.rows if row["layer"] == "term") - self.pairs
-        self.ambiguous = frozenset(read_table("ambiguous_forms.csv", columns=("form", "note"))["form"])
-        self._heads: dict[str, list[Form]] = {}
-        for form in forms(lexicon):
-            self._heads.setdefault(form.text[:2], []).append(form)
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter(self.rows)
-
-    def hits(self, text: str) -> list[tuple[int, int, Form]]:
-        """Return every form at every place of normalised `text`."""
-        return [
-            (place, place + len(form.text), form)
-            for place in range(len(text) - 1)
-            for form in self._heads.get(text[place : place + 2], ())
-            if text.startswith(form.text, place)
-        ]
+        self.index = Index(forms(lexicon))
 
 
-def _from_lexicon(text: str, formulas: Formulas, quoted: list[Quoted]) -> list[Slogan]:
+class _Quotes:
+    """The quoted strings of one text, and which of them are names and no formulas."""
+
+    def __init__(self, text: str) -> None:
+        self.strings: list[Quoted] = find_quoted(text)
+        self.whole = {(one.start, one.end) for one in self.strings}
+        self.formulas = [one for one in self.strings if not is_name(text, one)]
+
+    def cut(self, start: int, end: int) -> Span | None:
+        """Return the part of ``[start, end)`` in a quoted string whose mark stands inside it; None where none does."""
+        for one in self.strings:
+            if one.start < end and start < one.end and not (one.start <= start and end <= one.end):
+                return max(start, one.start), min(end, one.end)
+        return None
+
+
+def _from_lexicon(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
     """Return the lexicon's hits, longest first, not overlapping one another.
 
     Text and forms are compared without quotation marks and white space. A form that is an everyday word counts only
     where it is the whole of a quoted string; where a form crosses a quotation mark the span is the quoted part.
     """
     plain = normalise(text)
-    whole = {(one.start, one.end) for one in quoted}
-    candidates = []
-    for first, last, form in formulas.hits(plain.text):
-        start, end = plain.places[first], plain.places[last - 1] + 1
+    candidates: list[tuple[int, Span, int]] = []
+    for first, last, form in formulas.index.hits(plain.text):
+        span = start, end = plain.places[first], plain.places[last - 1] + 1
         if "\n" in text[start:end]:
             continue
-        part = None if (start, end) in whole else _quoted_part(start, end, quoted)
-        if form.bare or (start, end) in whole or (part is not None and formulas.rows[form.row]["type"] == "numeric_abbrev"):
-            candidates.append((last - first, part or (start, end), form.row))
-    taken: list[Slogan] = []
+        whole = span in quotes.whole
+        part = None if whole else quotes.cut(start, end)
+        # half in quotes (农村“三资”) an abbreviation is as good as quoted
+        half = part is not None and formulas.rows[form.row]["type"] == "numeric_abbrev"
+        if form.bare or whole or half:
+            candidates.append((last - first, part or span, form.row))
+    taken = bytearray(len(text))
+    found: list[Slogan] = []
     for _, (start, end), row in sorted(candidates, key=lambda one: (-one[0], one[1], one[2])):
-        if all(end <= other.start or other.end <= start for other in taken):
-            kind = formulas.rows[row]["type"]
-            bare = kind == "quoted_formula" and (start, end) not in whole
-            taken.append(Slogan(start, end, "bare_formula" if bare else kind, row))
-    return taken
+        if any(taken[start:end]):
+            continue
+        taken[start:end] = b"\1" * (end - start)
+        kind = formulas.rows[row]["type"]
+        unquoted = kind == "quoted_formula" and (start, end) not in quotes.whole
+        found.append(Slogan(start, end, "bare_formula" if unquoted else kind, row))
+    return found
 
 
-def _quoted_part(start: int, end: int, quoted: list[Quoted]) -> tuple[int, int] | None:
-    """Return the quoted string that the span ``[start, end)`` holds or cuts across, None where it cuts none."""
-    for one in quoted:
-        crosses = one.start < end and start < one.end and not (one.start <= start and end <= one.end)
-        if crosses:
-            return max(start, one.start), min(end, one.end)
-    return None
-
-
-def _by_pattern(text: str, quoted: list[Quoted]) -> list[Slogan]:
+def _by_pattern(text: str, quotes: _Quotes) -> list[Slogan]:
     """Return what patterns find: the names of thought and policy, quoted strings, bare numeric abbreviations."""
     found = [
         Slogan(*match.span(), kind, -1)
         for kind, name in (("ideology", "ideology"), ("policy_name", "policy"))
         for match in patterns(name, "pattern").finditer(text)
     ]
-    for one in quoted:
-        if not is_name(text, one):
-            found.append(Slogan(one.start, one.end, "numeric_abbrev" if counts_members(one.text) else "quoted_formula", -1))
-    found += [Slogan(start, end, "numeric_abbrev", -1) for start, end in find_bare(text)]
+    for one in quotes.formulas:
+        kind = "numeric_abbrev" if counts_members(one.text) else "quoted_formula"
+        found.append(Slogan(one.start, one.end, kind, -1))
+    for start, end in find_bare(text):
+        if _stands_free(text, start, end, quotes):
+            found.append(Slogan(start, end, "numeric_abbrev", -1))
     return found
 
 
-def _content(text: str, formulas: Formulas, quoted: list[Quoted]) -> list[Slogan]:
-    """Return the content types: one type for a span, the lexicon before patterns, nesting only around other spans."""
-    lexical = _from_lexicon(text, formulas, quoted)
-    kept: dict[tuple[int, int], Slogan] = {(one.start, one.end): one for one in lexical}
-    for one in sorted(_by_pattern(text, quoted), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)):
-        span = (one.start, one.end)
-        named = one.type in ("ideology", "policy_name") or (one.type == "numeric_abbrev" and not _is_quoted(one, quoted))
-        cut = one.type == "numeric_abbrev" and not _stands_free(text, one, quoted)
-        if span in kept or cut or (named and any(one.start < other.end and other.start < one.end for other in kept.values())):
+def _stands_free(text: str, start: int, end: int, quotes: _Quotes) -> bool:
+    """Tell whether an abbreviation inside a quoted formula is a member of its own (“党政同责、一岗双责”)."""
+    inside = any(one.start <= start and end <= one.end for one in quotes.formulas)
+    return not inside or not _HAN.search(text[max(0, start - 1) : start] + text[end : end + 1])
+
+
+def _content(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
+    """Return the content types: the lexicon before patterns, and of patterns the first type in precedence.
+
+    What patterns find may nest around the lexicon's hits and one another if it is a quoted string; a name or a bare
+    abbreviation must not overlap anything.
+    """
+    kept = {one.span: one for one in _from_lexicon(text, formulas, quotes)}
+    for one in sorted(_by_pattern(text, quotes), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)):
+        if one.span in kept:
             continue
-        if one.type == "numeric_abbrev":  # a quoted abbreviation is one: what it holds counts no set of its own
-            inner = [key for key, other in kept.items() if span[0] <= key[0] and key[1] <= span[1] and other.type == one.type]
-            for key in inner:
-                del kept[key]
-        kept[span] = one
-    return list(kept.values())
+        is_abbreviation = one.type == "numeric_abbrev"
+        unquoted = one.type in _NAMED or (is_abbreviation and one.span not in quotes.whole)
+        if unquoted and any(one.start < other.end and other.start < one.end for other in kept.values()):
+            continue
+        if is_abbreviation:  # a quoted abbreviation is one: what it holds counts no set of its own
+            inner = [other.span for other in kept.values() if other.type == one.type and _holds(one, other)]
+            for span in inner:
+                del kept[span]
+        kept[one.span] = one
+    return [one for one in kept.values() if one.type in _PRECEDENCE]
 
 
-def _stands_free(text: str, one: Slogan, quoted: list[Quoted]) -> bool:
-    """Tell whether a bare abbreviation inside quotation marks is a member of its own (“党政同责、一岗双责”)."""
-    inside = any(string.start <= one.start and one.end <= string.end and not is_name(text, string) for string in quoted)
-    return not inside or not re.search("[\u4e00-\u9fff]", text[one.start - 1 : one.start] + text[one.end : one.end + 1])
+def _holds(one: Slogan, other: Slogan) -> bool:
+    return one.start <= other.start and other.end <= one.end
 
 
-def _is_quoted(one: Slogan, quoted: list[Quoted]) -> bool:
-    return any((one.start, one.end) == (string.start, string.end) for string in quoted)
+@cache
+def _functional_titles() -> re.Pattern[str]:
+    """Return the titles that only serve (主要问题和不足, 工作打算), as one pattern."""
+    table = read_table("zone_cues.csv", columns=("zone", "where", "pattern", "example", "note"))
+    rows = table[(table["where"] == "heading") & table["zone"].isin(_FUNCTIONAL_ZONES)]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in rows["pattern"]))
 
 
 def _headlines(text: str, headings: list[Heading], items: list[Item], zones: list[Zone]) -> list[Headline]:
     """Return all titles and leads with the group of siblings each stands in."""
-    functional = [
-        re.compile(pattern)
-        for zone, pattern in _zone_cues()
-        if zone in ("review", "problems", "plan", "work")
-    ]
     found: list[Headline] = []
     path: list[Heading] = []
     for heading in headings:
@@ -156,23 +172,18 @@ def _headlines(text: str, headings: list[Heading], items: list[Item], zones: lis
         parent = path[-1].start if path else -1
         path.append(heading)
         start = heading.end - len(heading.title)
-        serves = heading.level == 1 and any(pattern.search(heading.title) for pattern in functional)
+        serves = heading.level == 1 and _functional_titles().search(heading.title) is not None
         found.append(Headline(start, heading.end, heading.title, ("heading", parent, heading.level), serves))
-    number, at = 0, -1
+    problems = [zone for zone in zones if zone.zone == "problems"]
+    number, first = 0, -1
     for item in items:
-        if number_of(item.marker) <= number or number_of(item.marker) == 1:
-            at = item.start
-        number = number_of(item.marker)
+        previous, number = number, number_of(item.marker)
+        if number <= previous or number == 1:
+            first = item.start
         listed = text[item.start : item.end].rstrip()[-1] in ";；"
-        problem = any(zone.start <= item.start < zone.end and zone.zone == "problems" for zone in zones)
-        found.append(Headline(item.lead_start, item.lead_end, item.lead, ("item", at), problem or listed))
+        problem = any(zone.start <= item.start < zone.end for zone in problems)
+        found.append(Headline(item.lead_start, item.lead_end, item.lead, ("item", first), problem or listed))
     return found
-
-
-def _zone_cues() -> list[tuple[str, str]]:
-    table = read_table("zone_cues.csv", columns=("zone", "where", "pattern", "example", "note"))
-    rows = table[table["where"] == "heading"]
-    return list(zip(rows["zone"], rows["pattern"], strict=True))
 
 
 def find_slogans(
@@ -182,10 +193,18 @@ def find_slogans(
 
     Content types (ideology, policy_name, numeric_abbrev, quoted_formula) stand anywhere, and so does bare_formula: a
     quoted formula of the lexicon that stands without quotation marks, which the guideline does not annotate.
-    Structural types (four_char_pair, parallel_headline) stand only in headings and item leads. Guideline: tests/gold/GUIDELINES.md §7.
+    Structural types (four_char_pair, parallel_headline) stand only in headings and item leads. Guideline:
+    tests/gold/GUIDELINES.md §7; docs/slogans.md.
+
+    Examples
+    --------
+    >>> from analysis.lexicons.slogans import slogan_lexicon
+    >>> text = "全面推进乡村振兴,打好“双突破”攻坚战。"
+    >>> found = find_slogans(text, [], [], [], Formulas(slogan_lexicon()))
+    >>> [(text[one.start : one.end], one.type) for one in found]
+    [('乡村振兴', 'policy_name'), ('双突破', 'numeric_abbrev')]
     """
-    quoted = find_quoted(text)
-    found = [one for one in _content(text, formulas, quoted) if one.type in _PRECEDENCE]
+    found = _content(text, formulas, _Quotes(text))
     headlines = _headlines(text, headings, items, zones)
     found += [Slogan(start, end, "parallel_headline", -1) for start, end in parallel(headlines)]
     found += [
@@ -196,8 +215,7 @@ def find_slogans(
     return sorted(set(found), key=lambda one: (one.start, -one.end, one.type))
 
 
-def _around(text: str, one: Slogan) -> str:
-    """Return the paragraph in which a hit stands."""
+def _paragraph_around(text: str, one: Slogan) -> str:
     start = text.rfind("\n", 0, one.start) + 1
     end = text.find("\n", one.end)
     return text[start : len(text) if end < 0 else end]
@@ -206,16 +224,16 @@ def _around(text: str, one: Slogan) -> str:
 def slogan_records(text: str, found: Iterable[Slogan], masks: list[Mask], formulas: Formulas) -> list[dict[str, Any]]:
     """Return the rows of the slogans table, offsets still in the cleaned text.
 
-    What the lexicon does not hold, or holds under one of several meanings, has scope ``unlisted``. ``masked``: the source withheld a name in it; ``repaired``:
-    its canonical form is known all the same. Unlisted canonicals are the wording without white space, with ，.
+    What the lexicon does not hold, or holds under one of several meanings, has scope ``unlisted``. ``masked``: the
+    source withheld a name in it; ``repaired``: its canonical form is known all the same. Unlisted canonicals are the
+    wording without white space, with ，.
     """
     records = []
     for one in found:
         wording = text[one.start : one.end]
-        masked = any(one.start <= mask.start < one.end for mask in masks) or bool(_REDACTED.match(wording))
         plain = normalise(wording).text
-        # a form whose meaning varies is no hit of the one meaning that the lexicon happens to explain
-        known = one.row >= 0 and (plain not in formulas.ambiguous or (plain == _COVID and "疫情" in _around(text, one)))
+        masked = any(one.start <= mask.start < one.end for mask in masks) or bool(_REDACTED.match(wording))
+        known = one.row >= 0 and has_one_meaning(plain, _paragraph_around(text, one))
         row = formulas.rows[one.row] if known else {}
         records.append(
             {

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.lexicons.slogans import RETROSPECT, SCOPES, dated_forms, normalise
+from analysis.lexicons.slogans import RETROSPECT, SCOPES, Index, dated_forms, has_one_meaning, normalise
 from analysis.measures.counts import EXPOSURE_KINDS, require_columns
-from analysis.measures.intervals import rate_interval
+from analysis.measures.intervals import check_interval, rate_interval
+from analysis.measures.resampling import collapse_singletons
 from analysis.schemas import TableError
 
 __all__ = ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"]
 
 ECHO_SCOPES = (*SCOPES, "unlisted")
 _GRACE = 1  # a report of one year reviews the year before it
-_FEWEST = 3
+_FEWEST = 3  # hits on which an interval may rest
+_ENOUGH_AGAINST = 2  # distinct formulas that speak against a year; one may be a slip
+_NO_VALUE = "(NA)"
+_MENTIONS = {
+    "report_id": "str",
+    "sentence_id": "int64",
+    "form": "str",
+    "canonical": "str",
+    "first_year": "Int64",
+    "last_year": "Int64",
+    "stated": "Int64",
+    "verdict": "str",
+    "sentence": "str",
+}
 
 
 def slogan_rates(
@@ -46,108 +58,123 @@ def slogan_rates(
     of : str
         A column of slogans.
     types : tuple of str, optional
-        Only slogans of these types.
+        Only slogans of these types. Headlines and four-character pairs are composed for one report and are in no
+        lexicon: leave them out where the question is what a report repeats.
     confidence : float
+        Of the intervals, between 0 and 1.
 
     Returns
     -------
     DataFrame
         One row per group and value, values that do not occur in a group included. **Columns**: group, value, n
-        (hits), n_distinct (formulas), hits (all hits of the group), total (analysable tokens), per_10k with ci_low
-        and ci_high (as in `term_frequency`; NaN below 3 hits), share with share_low and share_high (n / hits; limits
-        NaN below 3 hits of the group), distinct_share.
+        (hits), n_distinct (formulas), hits (all hits of the group), total (analysable tokens), per_10k (hits per
+        10,000 tokens) with ci_low and ci_high (the interval of `term_frequency`; NaN below 3 hits), share with
+        share_low and share_high (n / hits; limits NaN below 3 hits of the group), distinct_share (formulas of this
+        value / formulas of the group; NaN without any). A missing group or value is called ``(NA)``.
 
-        The share's interval is a t interval on the logit with the variance between sentences, so it speaks of these
-        texts only: how far the share would move with other sentences of the same reports.
+        The share's interval is a t interval on the logit with the variance between sentences of one report, so it
+        speaks of these texts only: how far the share would move with other sentences of the same reports. For shares
+        of 0 and 1 it is the bound ``1 − (1 − confidence)^(1/hits)`` (about 3 / hits), which takes hits for independent.
 
     Raises
     ------
     TableError
-        If `by` or `of` is no column, or no slogan is left.
+        If `by` or `of` is no column, no slogan is left, or the confidence is not between 0 and 1.
 
     References
     ----------
-    Korn & Graubard (1999), Analysis of Health Surveys, ch. 3.2 (logit interval of a proportion from clusters).
+    Korn & Graubard 1999, *Analysis of Health Surveys*, ch. 3.2 (logit interval of a proportion from clusters).
+
+    Examples
+    --------
+    >>> from analysis.build import read_corpus
+    >>> corpus = read_corpus("seeds")
+    >>> rates = slogan_rates(corpus.slogans, corpus.tokens, corpus.sentences, corpus.reports, types=("policy_name",))
+    >>> rates.loc[rates["value"] == "central", ["n", "hits"]].values.tolist()
+    [[20, 20], [6, 6], [12, 12], [22, 23], [10, 10]]
     """
+    check_interval(None, confidence)
     require_columns(slogans, "slogans", ("report_id", "start", "canonical", "type", of))
     kept = reports[reports["duplicate_of"].isna()]
     units = sentences[sentences["report_id"].isin(kept["report_id"])].sort_values(["report_id", "sentence_id"])
     units = units.reset_index(drop=True)
     if by not in units.columns:
         if by not in kept.columns:
-            raise TableError(f"there is no column {by!r} to group by; reports have {', '.join(kept.columns)}; sentences {', '.join(units.columns)}.")
+            raise TableError(
+                f"there is no column {by!r} to group by; reports have {', '.join(kept.columns)}; "
+                f"sentences {', '.join(units.columns)}."
+            )
         units = units.merge(kept[["report_id", by]], on="report_id", how="left")
     exposure = tokens[tokens["kind"].isin(EXPOSURE_KINDS)].groupby(["report_id", "sentence_id"]).size()
     keys = pd.MultiIndex.from_frame(units[["report_id", "sentence_id"]])
     units["n_tokens"] = exposure.reindex(keys, fill_value=0).to_numpy()
-    units["group"] = units[by].astype("str").fillna("(NA)")
+    units["group"] = units[by].astype("str").fillna(_NO_VALUE)
     hits = slogans if types is None else slogans[slogans["type"].isin(types)]
-    hits = hits.assign(unit=_unit_of(hits, units), value=hits[of].astype("str").fillna("(NA)"))
+    hits = hits.assign(unit=_unit_of(hits, units), value=hits[of].astype("str").fillna(_NO_VALUE))
     hits = hits[hits["unit"] >= 0]
     if hits.empty:
         raise TableError("no slogan is left to count; look at corpus.slogans and at the types asked for.")
-    values = [value for value in ECHO_SCOPES if value in set(hits["value"])] if of == "scope" else sorted(set(hits["value"]))
-    return _rates(units, hits, values, confidence)
+    present = sorted(set(hits["value"]))
+    if of == "scope":
+        present.sort(key=lambda value: ECHO_SCOPES.index(value) if value in ECHO_SCOPES else len(ECHO_SCOPES))
+    return _rates(units, hits, present, confidence)
 
 
 def _unit_of(hits: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
     """Return for each hit the row of `units` that holds its start, -1 where none does."""
     found = np.full(len(hits), -1)
-    places = pd.Series(np.arange(len(hits)), index=hits.index)
-    rows_of = {report_id: of.index.to_numpy() for report_id, of in units.groupby("report_id")}
-    for report_id, of in hits.groupby("report_id"):
-        rows = rows_of.get(report_id)
-        if rows is None:
-            continue
-        starts = units.loc[rows, "start"].to_numpy()
-        at = np.searchsorted(starts, of["start"].to_numpy(), side="right") - 1
-        found[places[of.index]] = np.where(at >= 0, rows[np.maximum(at, 0)], -1)
+    rows_of = units.groupby("report_id").indices
+    starts, places = units["start"].to_numpy(), hits["start"].to_numpy()
+    for report_id, at in hits.groupby("report_id").indices.items():
+        rows = rows_of.get(report_id, np.array([], dtype=int))
+        before = np.searchsorted(starts[rows], places[at], side="right")
+        found[at[before > 0]] = rows[before[before > 0] - 1]
     return found
 
 
 def _rates(units: pd.DataFrame, hits: pd.DataFrame, values: list[str], confidence: float) -> pd.DataFrame:
+    unit, value_of = hits["unit"].to_numpy(), pd.Categorical(hits["value"], categories=values).codes
     counts = np.zeros((len(units), len(values)))
-    position = {value: at for at, value in enumerate(values)}
-    np.add.at(counts, (hits["unit"].to_numpy(), hits["value"].map(position).to_numpy()), 1)
-    rows = []
-    for group, of in units.groupby("group"):
-        at = of.index.to_numpy()
-        strata = pd.factorize(of["report_id"])[0]
-        y, tokens_, all_hits = counts[at], of["n_tokens"].to_numpy(dtype=float), counts[at].sum(axis=1)
-        low, high = rate_interval(y, tokens_, strata, confidence=confidence)
-        share_low, share_high = _share_interval(y, all_hits, strata, confidence)
-        inside = hits[hits["unit"].isin(at)]
-        distinct = inside.groupby("value")["canonical"].nunique()
-        for k, value in enumerate(values):
-            n, total = int(y[:, k].sum()), int(tokens_.sum())
-            enough = n >= _FEWEST
-            rows.append(
-                {
-                    "group": group,
-                    "value": value,
-                    "n": n,
-                    "n_distinct": int(distinct.get(value, 0)),
-                    "hits": int(all_hits.sum()),
-                    "total": total,
-                    "per_10k": 1e4 * n / total if enough and total else np.nan,
-                    "ci_low": 1e4 * low[k] if enough else np.nan,
-                    "ci_high": 1e4 * high[k] if enough else np.nan,
-                    "share": n / all_hits.sum() if all_hits.sum() else np.nan,
-                    "share_low": share_low[k],
-                    "share_high": share_high[k],
-                    "distinct_share": distinct.get(value, 0) / distinct.sum() if distinct.sum() else np.nan,
-                }
-            )
-    return pd.DataFrame(rows)
+    np.add.at(counts, (unit, value_of), 1)
+    exposure, report = units["n_tokens"].to_numpy(dtype=float), units["report_id"].to_numpy()
+    parts = []
+    for group, at in sorted(units.groupby("group").indices.items()):
+        y, x, strata = counts[at], counts[at].sum(axis=1), pd.factorize(report[at])[0]
+        low, high = rate_interval(y, exposure[at], strata, confidence=confidence)
+        share_low, share_high = _share_interval(y, x, strata, confidence)
+        n, n_hits, total = y.sum(axis=0), x.sum(), exposure[at].sum()
+        of_group = hits[np.isin(unit, at)].groupby("value")["canonical"].nunique()
+        n_distinct = of_group.reindex(values, fill_value=0).to_numpy()
+        part = {
+            "group": group,
+            "value": pd.array(values, dtype="str"),
+            "n": n.astype(int),
+            "n_distinct": n_distinct,
+            "hits": int(n_hits),
+            "total": int(total),
+            "per_10k": 1e4 * n / total if total else np.nan,
+            "ci_low": 1e4 * low,
+            "ci_high": 1e4 * high,
+            "share": n / n_hits if n_hits else np.nan,
+            "share_low": share_low,
+            "share_high": share_high,
+            "distinct_share": n_distinct / n_distinct.sum() if n_distinct.sum() else np.nan,
+        }
+        parts.append(pd.DataFrame(part))
+    table = pd.concat(parts, ignore_index=True).astype({"group": "str"})
+    rates = ["per_10k", "ci_low", "ci_high"]
+    return table.assign(**table[rates].where(table["n"] >= _FEWEST))
 
 
-def _share_interval(y: np.ndarray, x: np.ndarray, strata: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return limits of Σy/Σx: t on the logit, variance linearised between blocks within strata (rule of three at 0, 1)."""
+def _share_interval(
+    y: np.ndarray, x: np.ndarray, strata: np.ndarray, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return limits of Σy/Σx: t on the logit, variance linearised between blocks within strata; a bound at 0 and 1."""
     total, carrying = x.sum(), x > 0
     low, high = np.full(y.shape[1], np.nan), np.full(y.shape[1], np.nan)
     if total < _FEWEST or carrying.sum() < 2:
         return low, high
-    y, x, strata = y[carrying], x[carrying], strata[carrying]
+    y, x, strata = y[carrying], x[carrying], collapse_singletons(strata[carrying])
     share = y.sum(axis=0) / total
     residual = y - share * x[:, None]
     variance = np.zeros(y.shape[1])
@@ -161,7 +188,7 @@ def _share_interval(y: np.ndarray, x: np.ndarray, strata: np.ndarray, confidence
         return low, high
     t = stdtrit(freedom, (1 + confidence) / 2)
     bound = 1 - (1 - confidence) ** (1 / total)
-    middle = (share > 0) & (share < 1)
+    middle = (share > 0) & (share < 1) & (variance > 1e-12)  # no variation says nothing about the uncertainty
     logit = np.log(share[middle] / (1 - share[middle]))
     reach = t * np.sqrt(variance[middle]) / total / (share[middle] * (1 - share[middle]))
     low[middle], high[middle] = 1 / (1 + np.exp(-(logit - reach))), 1 / (1 + np.exp(-(logit + reach)))
@@ -192,6 +219,14 @@ def dated_mentions(sentences: pd.DataFrame, reports: pd.DataFrame, lexicon: pd.D
     """Return every mention of a dated formula or term and what the report's stated year makes of it.
 
     Both layers of the lexicon are looked up: a term such as 《廉政准则》 dates a text as well as a slogan does.
+    Forms whose meaning varies by place or date are left out, unless the sentence tells the meaning.
+
+    Parameters
+    ----------
+    sentences, reports : DataFrame
+        Tables of one corpus.
+    lexicon : DataFrame
+        From `slogan_lexicon`.
 
     Returns
     -------
@@ -201,25 +236,24 @@ def dated_mentions(sentences: pd.DataFrame, reports: pd.DataFrame, lexicon: pd.D
         than a year before it, and spoken of as running); ``look_back`` (ended, and the next words say that it is
         looked back on, such as 时期 or 成果); ``undated`` (the report states no year); sentence.
     """
-    stated = reports.set_index("report_id")["year_stated"]
-    forms = dated_forms(lexicon)
+    require_columns(sentences, "sentences", ("report_id", "sentence_id", "text"))
+    require_columns(reports, "reports", ("report_id", "year_stated"))
+    stated = dict(zip(reports["report_id"], reports["year_stated"], strict=True))
+    index = Index(dated_forms(lexicon))
     rows = []
-    for sentence in sentences.itertuples():
-        plain = normalise(sentence.text).text
+    columns = (sentences[name] for name in ("report_id", "sentence_id", "text"))
+    for report_id, sentence_id, text in zip(*columns, strict=True):
+        plain = normalise(text).text
+        year = stated.get(report_id)
         taken: list[tuple[int, int]] = []
-        for one in forms:  # longest first: a form inside a longer one is not counted again
-            for match in re.finditer(re.escape(one.form), plain):
-                if any(match.start() < end and start < match.end() for start, end in taken):
-                    continue
-                taken.append(match.span())
-                year = stated.get(sentence.report_id)
-                verdict = _verdict(one.first, one.last, year, plain[match.end() :])
-                rows.append(
-                    (sentence.report_id, sentence.sentence_id, one.form, one.canonical, one.first, one.last, year, verdict, sentence.text)
-                )
-    names = ["report_id", "sentence_id", "form", "canonical", "first_year", "last_year", "stated", "verdict", "sentence"]
-    years = ["first_year", "last_year", "stated"]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(years, "Int64"))
+        # longest first: a form inside a longer one is not counted again
+        for start, end, one in sorted(index.hits(plain), key=lambda hit: (hit[0] - hit[1], hit[2].text, hit[0])):
+            if any(start < last and first < end for first, last in taken) or not has_one_meaning(one.text, plain):
+                continue
+            taken.append((start, end))
+            verdict = _verdict(one.first, one.last, year, plain[end:])
+            rows.append((report_id, sentence_id, one.text, one.canonical, one.first, one.last, year, verdict, text))
+    return pd.DataFrame(rows, columns=list(_MENTIONS)).astype(_MENTIONS)
 
 
 def _verdict(first: int | None, last: int | None, year: int | None, follows: str) -> str:
@@ -249,7 +283,10 @@ def anachronism_index(mentions: pd.DataFrame, reports: pd.DataFrame) -> pd.DataF
     rows = []
     for report_id, year in zip(reports["report_id"], reports["year_stated"], strict=True):
         of = mentions[mentions["report_id"] == report_id]
-        sets = {verdict: sorted(set(of.loc[of["verdict"] == verdict, "canonical"])) for verdict in ("retired", "too_new", "look_back")}
+        sets = {
+            verdict: sorted(set(of.loc[of["verdict"] == verdict, "canonical"]))
+            for verdict in ("retired", "too_new", "look_back")
+        }
         against = [*sets["retired"], *sets["too_new"]]
         n_dated = of["canonical"].nunique()
         defined = n_dated and not pd.isna(year)
