@@ -1,8 +1,9 @@
 """Labels beside points that never lie on one another, on a point, on a line or outside the Axes.
 
-A label is tried at eight sides of its point, then further away with a thin line to it, and dropped where nothing is
-free: a figure with fewer labels is better than one with labels that cannot be read. The order of the labels decides,
-and nothing else, so the same data give the same figure.
+A label is tried at eight sides of its point, where no other point is as near, then further away with a thin line to
+it, and dropped where nothing is free: a figure with fewer labels is better than one with labels that cannot be read or
+that seem to belong to another point. The order of the labels decides, and nothing else, so the same data give the same
+figure.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SIDES = ((1, 0), (0, 1), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 DISTANCES = (4.0, 8.0, 13.0, 19.0)  # points; beyond the first a line leads to the point
 GAP = 0.8  # points kept free around a label
 MARKER = 2.0  # points, radius of a marker with its edge
+CLEAR = 2.5  # points between a label without a line and the markers of others, so that it is plain whose label it is
 _LABEL = "_placed"  # matplotlib leaves labels with an underscore out of legends
 
 
@@ -48,10 +50,12 @@ def place_labels(
         Curves that no label may cover.
     """
     unit = ax.figure.dpi / 72
-    taken = [_boxes(ax.transData.transform(points), MARKER * unit)]
+    centres = ax.transData.transform(points)
+    taken = [_boxes(centres, MARKER * unit)]
     taken += [_boxes(_along(line, 2 * unit), 0.5 * unit) for line in lines]
     occupied = np.concatenate([*taken, np.empty((0, 4))])
     frame = np.asarray(ax.get_window_extent().extents)
+    leads = np.empty((0, 4))
     placed = []
     for x, y, text in labels:
         artist = ax.annotate(
@@ -70,20 +74,27 @@ def place_labels(
             box = np.concatenate([centre + offset, centre + offset]) + np.array([-1, -1, 1, 1]) * (
                 np.array([width, height, width, height]) / 2 + GAP * unit
             )
-            # the line to a label further away starts behind the marker and must be free as well
-            lead = np.empty((0, 4))
-            if distance > DISTANCES[0]:
+            # the line to a label further away crosses no other such line and, behind its own marker, no other marker
+            lead, behind, end = np.empty((0, 4)), np.empty((0, 4)), None
+            if distance == DISTANCES[0]:
+                others = centres[np.abs(centres - centre).max(axis=1) > MARKER * unit]
+                if len(others) and _hit(box[None, :], _boxes(others, (MARKER + CLEAR) * unit)):
+                    continue
+            else:
                 end = np.clip(centre, box[:2], box[2:])
-                lead = _boxes(np.linspace(centre, end, 9)[3:-1], 0.3 * unit)
-            if _inside(box, frame) and not _hit(np.vstack([lead, box]), occupied):
+                along = np.linspace(centre, end, 33)[:-4]
+                apart = np.abs(along - centre).max(axis=1) / unit
+                lead, behind = (_boxes(along[apart > least], 0.3 * unit) for least in (MARKER, 2 * MARKER + 0.8))
+            clear = not _hit(np.vstack([behind, box]), occupied) and not _hit(np.vstack([lead, box]), leads)
+            if clear and _inside(box, frame):
                 break
         else:
             artist.remove()
             continue
         artist.set_position(tuple(offset / unit))
-        if len(lead):
+        if end is not None:
             _draw_leader(ax, (x, y), (end - centre) / unit)
-        occupied = np.vstack([occupied, lead, box])
+        occupied, leads = np.vstack([occupied, box]), np.vstack([leads, lead])
         placed.append(text)
     return placed
 

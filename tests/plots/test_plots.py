@@ -13,7 +13,7 @@ from analysis.plots.clouds import cloud_terms, clouded_terms, plot_word_clouds
 from analysis.plots.coverage import plot_coverage
 from analysis.plots.dispersion import dispersed_terms, plot_dispersion
 from analysis.plots.labels import report_labels
-from analysis.plots.placement import labelled_terms
+from analysis.plots.placement import labelled_terms, place_labels
 from analysis.plots.style import style
 from analysis.plots.terms import plot_top_terms, top_terms
 from analysis.schemas import FontError, TableError, columns, conform
@@ -222,6 +222,19 @@ def test_dispersion_fills_dots_of_terms_that_are_in_every_report():
     assert sorted(every.get_xdata()) == sorted(rows["n"][rows["n_reports"] == 3])
     assert sorted(some.get_xdata()) == sorted(rows["n"][rows["n_reports"] < 3])
     assert (some.get_markerfacecolor(), every.get_markerfacecolor()) == ("white", "#0072B2")
+
+
+@pytest.mark.parametrize(("gap", "side"), [(None, 1), (9, 1), (3, 0)])
+def test_a_label_stands_where_no_other_marker_is_as_near(gap, side):
+    with style():
+        ax = Figure(figsize=(3, 2), dpi=72).add_subplot()
+        ax.set(xlim=(0, 100), ylim=(0, 100))
+        own = ax.transData.transform((50, 50))
+        width = 14  # points: two characters of 7 points, 4 points to the right of their marker
+        others = [] if gap is None else [ax.transData.inverted().transform((own[0] + 4 + width + gap, own[1]))]
+        place_labels(ax, [(50, 50, "发展")], points=np.array([(50, 50), *others]))
+        across, up = ax.texts[0].get_position()
+    assert (np.sign(across), np.sign(up)) == ((1, 0) if side else (0, 1))
 
 
 def test_crowded_labels_stay_apart_and_those_without_room_are_dropped():
