@@ -13,6 +13,7 @@ from analysis.corpus.zones import Zone
 
 __all__ = ["Sentence", "find_sentences", "split_sentences"]
 
+_CLOSING = tuple("”’」』）)》")
 _SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’\"」』）)》]*|$)")
 
 
@@ -39,15 +40,16 @@ def split_sentences(paragraph: Paragraph) -> list[tuple[int, int]]:
     >>> split_sentences(Paragraph(0, 12, "“真抓。”实干;好!加油"))
     [(0, 5), (5, 10), (10, 12)]
     """
-    spans = []
-    for match in _SENTENCE.finditer(paragraph.text):
-        text = match.group()
+    text, spans, start = paragraph.text, [], 0
+    for match in _SENTENCE.finditer(text):
+        end = match.end()
         # a straight quote behind the mark closes only where one is open
-        if text.endswith('"') and text.count('"') % 2 and not re.search("[”’」』）)》]", text[-2:-1]):
-            text = text[:-1]
-        if text:
-            start = spans[-1][1] if spans else paragraph.start
-            spans.append((start, paragraph.start + match.start() + len(text)))
+        straight = text[end - 1 : end] == '"' and text[end - 2 : end - 1] not in _CLOSING
+        if straight and end < len(text) and text.count('"', start, end) % 2:
+            end -= 1
+        if start < end:
+            spans.append((paragraph.start + start, paragraph.start + end))
+            start = end
     return spans
 
 

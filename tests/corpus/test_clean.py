@@ -20,25 +20,43 @@ def log(raw):
         ("\ufeff修路。", [("invisible", "\ufeff", "")], "修路。"),
         ("修\u200b路\u00ad。", [("invisible", "\u200b", ""), ("invisible", "\u00ad", "")], "修路。"),
         ("修路。\r\n架桥。\r通水。", [("newline", "\r\n", "\n"), ("newline", "\r", "\n")], "修路。\n架桥。\n通水。"),
-        ("修路。\u2028架桥。\x85通水。", [("newline", "\u2028", "\n"), ("newline", "\x85", "\n")], "修路。\n架桥。\n通水。"),
-        ("　　修路。\n\t架桥。  \n通水。", [("indent", "　　", ""), ("indent", "\t", ""), ("indent", "  ", "")],
-         "修路。\n架桥。\n通水。"),
-        ("修路２．５公里，增长８％，ＸＸ镇。",
-         [("full_width", "２．５", "2.5"), ("full_width", "８％", "8%"), ("full_width", "ＸＸ", "XX")],
-         "修路2.5公里，增长8%，XX镇。"),
+        (
+            "修路。\u2028架桥。\x85通水。",
+            [("newline", "\u2028", "\n"), ("newline", "\x85", "\n")],
+            "修路。\n架桥。\n通水。",
+        ),
+        (
+            "　　修路。\n\t架桥。  \n通水。",
+            [("indent", "　　", ""), ("indent", "\t", ""), ("indent", "  ", "")],
+            "修路。\n架桥。\n通水。",
+        ),
+        (
+            "修路２．５公里，增长８％，ＸＸ镇。",
+            [("full_width", "２．５", "2.5"), ("full_width", "８％", "8%"), ("full_width", "ＸＸ", "XX")],
+            "修路2.5公里，增长8%，XX镇。",
+        ),
         ("修路。\n\n\n", [("trailing_blank", "\n\n\n", "")], "修路。"),
         ("首页\n修路。", [("site_chrome", "首页", "")], "\n修路。"),
-        ("修路。\n---此处隐藏12字,下载后查看---\n架桥。",
-         [("elision_marker", "---此处隐藏12字,下载后查看---", "▢")], "修路。\n▢\n架桥。"),
-        ("某镇2020年工作总结\n某镇2020年工作总结\n修路。", [("duplicate_title", "某镇2020年工作总结", "")],
-         "某镇2020年工作总结\n\n修路。"),
-        ("修路 3 公里。 架桥。", [("digit_adjacent", " ", ""), ("digit_adjacent", " ", ""), ("line_wrap", " ", "")],
-         "修路3公里。架桥。"),
+        (
+            "修路。\n---此处隐藏12字,下载后查看---\n架桥。",
+            [("elision_marker", "---此处隐藏12字,下载后查看---", "▢")],
+            "修路。\n▢\n架桥。",
+        ),
+        (
+            "某镇2020年工作总结\n某镇2020年工作总结\n修路。",
+            [("duplicate_title", "某镇2020年工作总结", "")],
+            "某镇2020年工作总结\n\n修路。",
+        ),
+        (
+            "修路 3 公里。 架桥。",
+            [("digit_adjacent", " ", ""), ("digit_adjacent", " ", ""), ("line_wrap", " ", "")],
+            "修路3公里。架桥。",
+        ),
         ("修路。 一、工作回顾", [("paragraph_break", " ", "\n")], "修路。\n一、工作回顾"),
         ("推进5G Plus建设,修路。", [], "推进5G Plus建设,修路。"),
         ("发展发展道路3×5米,“一带”,工作放在", [], "发展发展道路3×5米,“一带”,工作放在"),
     ],
-)  # fmt: skip
+)
 def test_each_kind_of_edit(raw, edits, text):
     assert log(raw) == edits
     assert cleaned(raw).cleaned == text
@@ -62,9 +80,17 @@ def test_what_stands_behind_a_copied_title_is_a_paragraph():
 
 
 REPORT = Report(
-    "r", "r.txt", "", "utf-8", "\ufeff甲 乙---丙--丁",
-    (Edit(0, 1, "\ufeff", "", "invisible"), Edit(2, 3, " ", "", "line_wrap"), Edit(4, 10, "---丙--", "▢", "elision_marker")),
-)  # fmt: skip
+    "r",
+    "r.txt",
+    "",
+    "utf-8",
+    "\ufeff甲 乙---丙--丁",
+    (
+        Edit(0, 1, "\ufeff", "", "invisible"),
+        Edit(2, 3, " ", "", "line_wrap"),
+        Edit(4, 10, "---丙--", "▢", "elision_marker"),
+    ),
+)
 
 
 def test_offsets_by_hand():

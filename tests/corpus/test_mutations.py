@@ -159,7 +159,7 @@ CHROME = [
     "会员VIP 充值中心",
     "发布机构:某镇人民政府 发布日期:2021年3月5日 有效性:有效",
     "精选文档 --- 3",
-]  # fmt: skip
+]
 
 
 def chrome_before(raw, gold):
@@ -202,8 +202,15 @@ def test_each_line_of_a_site_alone(seed, line):
 @pytest.mark.parametrize("seed", [name for name in CLEAN if not name.startswith("004")])
 def test_title_and_its_copies(seed, copies):
     raw, gold = SEEDS[seed]
-    forms = ["某镇2024年工作总结", "某镇 2024 年工作总结", "某镇２０２４年工作总结", "某镇2024年　工作总结",
-             "《某镇2024年工作总结》", "某 镇 2024 年 工 作 总 结", "某镇2024年工作总结"]  # fmt: skip
+    forms = [
+        "某镇2024年工作总结",
+        "某镇 2024 年工作总结",
+        "某镇２０２４年工作总结",
+        "某镇2024年　工作总结",
+        "《某镇2024年工作总结》",
+        "某 镇 2024 年 工 作 总 结",
+        "某镇2024年工作总结",
+    ]
     changes = [Change(0, 0, "某镇2024年工作总结\n")]
     changes += [Change(0, 0, form + "\n", "duplicate_title") for form in forms[:copies]]
     check(*moved(raw, gold, changes))
@@ -222,9 +229,16 @@ def _mask_changes(raw, gold, letter, *, year="20xx"):
 
 
 MASKS = {
-    "X": ("X", "20XX"), "×": ("×", "20××"), "*": ("*", "20**"), "＊": ("＊", "20＊＊"), "○": ("○", "20○○"),
-    "Ｘ": ("Ｘ", "20ＸＸ"), "ｘ": ("ｘ", "２０ｘｘ"), "=": ("=", "20xx"), "□": ("□", "20□□"),
-}  # fmt: skip
+    "X": ("X", "20XX"),
+    "×": ("×", "20××"),
+    "*": ("*", "20**"),
+    "＊": ("＊", "20＊＊"),
+    "○": ("○", "20○○"),
+    "Ｘ": ("Ｘ", "20ＸＸ"),
+    "ｘ": ("ｘ", "２０ｘｘ"),
+    "=": ("=", "20xx"),
+    "□": ("□", "20□□"),
+}
 
 
 @pytest.mark.parametrize("mask", MASKS)
@@ -259,8 +273,16 @@ def _quotes(raw):
     return found
 
 
-QUOTES = {"straight": '""', "curly": "“”", "corner": "「」", "double corner": "『』", "full width": "＂＂",
-          "mismatched": "””", "reversed": "”“", "unclosed": ("“", "")}  # fmt: skip
+QUOTES = {
+    "straight": '""',
+    "curly": "“”",
+    "corner": "「」",
+    "double corner": "『』",
+    "full width": "＂＂",
+    "mismatched": "””",
+    "reversed": "”“",
+    "unclosed": ("“", ""),
+}
 
 
 @pytest.mark.parametrize("quotes", QUOTES)
@@ -337,8 +359,17 @@ def zero_width(raw, gold):
 
 BLANKS = {
     make.__name__: make
-    for make in (crlf, carriage_returns, byte_order_mark, indents, space_indents, trailing_spaces, blank_lines, zero_width)
-}  # fmt: skip
+    for make in (
+        crlf,
+        carriage_returns,
+        byte_order_mark,
+        indents,
+        space_indents,
+        trailing_spaces,
+        blank_lines,
+        zero_width,
+    )
+}
 
 
 @pytest.mark.parametrize("blanks", BLANKS)
@@ -450,10 +481,16 @@ def test_wrapped_by_newlines(seed, width, measure, paragraphs):
 # -------------------------------------------------------------------------------------------------- hidden text
 
 ELISIONS = [
-    ("---此处隐藏{}字,下载后查看---", 4711), ("……(此处省略{}字)……", 900), ("【此处隐藏{}字，下载后查看】", 12345),
-    ("*****此处隐藏{}字*****", 88), ("======本处省略{}字======", 1200), ("(以下内容已隐藏,共{}字)", 1500),
-    ("———— 此处隐藏 {} 字 ————", 3000), ("[剩余{}字,登录后查看]", 777), ("…………余下{}字，下载后阅读…………", 640),
-]  # fmt: skip
+    ("---此处隐藏{}字,下载后查看---", 4711),
+    ("……(此处省略{}字)……", 900),
+    ("【此处隐藏{}字，下载后查看】", 12345),
+    ("*****此处隐藏{}字*****", 88),
+    ("======本处省略{}字======", 1200),
+    ("(以下内容已隐藏,共{}字)", 1500),
+    ("———— 此处隐藏 {} 字 ————", 3000),
+    ("[剩余{}字,登录后查看]", 777),
+    ("…………余下{}字，下载后阅读…………", 640),
+]
 
 
 @pytest.mark.parametrize(("form", "hidden"), ELISIONS, ids=[form for form, _ in ELISIONS])

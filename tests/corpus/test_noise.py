@@ -28,9 +28,15 @@ def test_each_row_knows_its_example(kind, pattern, example):
 
 def test_kinds_of_rows():
     assert list(dict.fromkeys(ROWS["kind"])) == [
-        "chrome_line", "chrome_phrase", "chrome_label", "chrome_weak_label", "chrome_word", "chrome_piece",
-        "chrome_weak", "elision",
-    ]  # fmt: skip
+        "chrome_line",
+        "chrome_phrase",
+        "chrome_label",
+        "chrome_weak_label",
+        "chrome_word",
+        "chrome_piece",
+        "chrome_weak",
+        "elision",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -58,20 +64,43 @@ def test_lines_of_sites(line):
 @pytest.mark.parametrize(
     "line",
     [
-        "加强政府自身建设", "（三）推广网上办事,群众扫码即可查询下载", "指标名称", "单位:万元", "(2012年1月8日)", "同志们:",
-        "主题词:农业 工作 总结", "某镇人民政府", "2012年12月20日", "——在镇人民代表大会上", "附件:1.重点项目表", "四、建好微信公众号",
-        "3.开展网上登录注册工作", "信息公开", "五、意见与建议", "一是完善文档管理", "报告人:张三", "● 推进电子商务进农村",
-        "积极关注微信公众号建设,粉丝达500人。", "我镇政府网站全年访问量达3万人次。", "为群众提供学习交流平台",
+        "加强政府自身建设",
+        "（三）推广网上办事,群众扫码即可查询下载",
+        "指标名称",
+        "单位:万元",
+        "(2012年1月8日)",
+        "同志们:",
+        "主题词:农业 工作 总结",
+        "某镇人民政府",
+        "2012年12月20日",
+        "——在镇人民代表大会上",
+        "附件:1.重点项目表",
+        "四、建好微信公众号",
+        "3.开展网上登录注册工作",
+        "信息公开",
+        "五、意见与建议",
+        "一是完善文档管理",
+        "报告人:张三",
+        "● 推进电子商务进农村",
+        "积极关注微信公众号建设,粉丝达500人。",
+        "我镇政府网站全年访问量达3万人次。",
+        "为群众提供学习交流平台",
     ],
-)  # fmt: skip
+)
 def test_lines_of_reports(line):
     assert found(f"修路三公里。\n{line}\n架桥两座。") == []
 
 
 def test_words_of_a_site_in_a_wrapped_text_are_text():
-    lines = ["村民们拍视频发链接忙打包网友把一筐筐鲜果加进", "购物车点赞收藏分享,农产品下载安装直播软件,立即", "下载购买登录注册会员充值付费打印收藏文档下载文",
-             "成为新农活,全镇上下团结一心真抓实干开拓进取攻", "坚克难,全面完成了年初确定的各项目标任务,取得了", "显著的成绩,为今后的发展打下了坚实的基础,人民群",
-             "众的获得感幸福感安全感不断增强。"]  # fmt: skip
+    lines = [
+        "村民们拍视频发链接忙打包网友把一筐筐鲜果加进",
+        "购物车点赞收藏分享,农产品下载安装直播软件,立即",
+        "下载购买登录注册会员充值付费打印收藏文档下载文",
+        "成为新农活,全镇上下团结一心真抓实干开拓进取攻",
+        "坚克难,全面完成了年初确定的各项目标任务,取得了",
+        "显著的成绩,为今后的发展打下了坚实的基础,人民群",
+        "众的获得感幸福感安全感不断增强。",
+    ]
     assert found("\n".join(lines)) == []
 
 
@@ -85,7 +114,8 @@ def test_last_lines_below_chrome_are_chrome():
 
 
 def test_title_and_copies():
-    raw = "首页\n某镇2020年工作总结\n某镇 ２０２０ 年工作总结\n《某镇2020年工作总结》\n某镇2020年工作总结 各位代表:\n修路三公里。"
+    title = "某镇2020年工作总结"
+    raw = f"首页\n{title}\n某镇 ２０２０ 年工作总结\n《{title}》\n{title} 各位代表:\n修路三公里。"
     marks, title = find_noise(raw)
     assert title == (3, 14)
     assert [(mark.kind, raw[mark.start : mark.end]) for mark in marks] == [

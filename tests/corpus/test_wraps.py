@@ -68,11 +68,13 @@ def test_a_flattened_heading_and_paragraph_come_back():
         ("* 修路三公里。", "* 修路三公里。", []),
         ("第一部分 修路。", "第一部分 修路。", []),
         ("修路。 二、打算", "修路。\n二、打算", ["paragraph_break"]),
-        ("2009年,我镇修路。 一、主要工作 全镇修路。 二、存在问题 资金不足。 三、2010年打算 继续修路。",
-         "2009年,我镇修路。\n一、主要工作\n全镇修路。\n二、存在问题\n资金不足。\n三、2010年打算\n继续修路。",
-         ["paragraph_break"] * 6),
+        (
+            "2009年,我镇修路。 一、主要工作 全镇修路。 二、存在问题 资金不足。 三、2010年打算 继续修路。",
+            "2009年,我镇修路。\n一、主要工作\n全镇修路。\n二、存在问题\n资金不足。\n三、2010年打算\n继续修路。",
+            ["paragraph_break"] * 6,
+        ),
     ],
-)  # fmt: skip
+)
 def test_texts_without_a_width(raw, text, kinds):
     assert undone(raw) == (text, kinds)
 
