@@ -18,6 +18,7 @@ _SLOGANS = tuple(f"slogans:{kind}" for kind in SLOGAN_TYPES)
 LAYERS = ("noise", "wrap_space", "headings", "items", "zones", "masks", "slogans", *_SLOGANS)
 _WRAPS = ("line_wrap", "digit_adjacent")
 _LABELS = {"noise": "kind", "headings": "level", "items": "marker", "masks": "kind"}
+_NEEDED = {"noise": "kind", "headings": None, "items": None, "zones": "zone", "masks": None, "slogans": "type"}
 
 Unit = tuple[int | str, ...]
 
@@ -53,15 +54,29 @@ def _read_one(file: Path) -> dict[str, Any]:
         raise LexiconError(f"{file}: is no JSON ({error}); mend or remove it.") from error
     if not isinstance(gold, dict) or not isinstance(gold.get("source"), str):
         raise LexiconError(f"{file}: lacks 'source', the file name of the report; add it.")
-    for layer in ("noise", "headings", "items", "zones", "masks", "slogans"):
-        for number, record in enumerate(gold.get(layer, []), start=1):
-            if record.get("kind") == "wrap_space":
-                offsets = record.get("all_offsets")
-                if not isinstance(offsets, dict):
-                    raise LexiconError(f"{file}: {layer} record {number} (wrap_space) lacks 'all_offsets'; add it.")
-            elif not isinstance(record.get("start"), int) or not isinstance(record.get("end"), int):
-                raise LexiconError(f"{file}: {layer} record {number} lacks 'start' or 'end'; give both as integers.")
+    for layer, needed in _NEEDED.items():
+        records = gold.get(layer, [])
+        if not isinstance(records, list):
+            raise LexiconError(f"{file}: {layer!r} is no list of records; write [] where there are none.")
+        for number, record in enumerate(records, start=1):
+            _check(record, f"{file}: {layer} record {number}", needed)
     return gold
+
+
+def _check(record: Any, place: str, needed: str | None) -> None:
+    if not isinstance(record, dict):
+        raise LexiconError(f"{place} is no object; give 'start' and 'end'.")
+    if record.get("kind") == "wrap_space":
+        if not isinstance(record.get("all_offsets"), dict):
+            raise LexiconError(f"{place} (wrap_space) lacks 'all_offsets'; add it.")
+        return
+    start, end = record.get("start"), record.get("end")
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise LexiconError(f"{place} lacks 'start' or 'end'; give both as integers.")
+    if not 0 <= start < end:
+        raise LexiconError(f"{place}: start {start} and end {end} are no span; the end is exclusive.")
+    if needed is not None and not isinstance(record.get(needed), str):
+        raise LexiconError(f"{place} lacks {needed!r}; add it.")
 
 
 def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
