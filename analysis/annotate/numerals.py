@@ -17,7 +17,7 @@ _HEADED = re.compile(f"{_COUNT}[\u4e00-\u9fff]{{1,9}}")
 _ONE_AND_ONE = re.compile(f"一{_OTHER}{{1,2}}一{_OTHER}{{1,2}}(?:一{_OTHER}{{1,2}})*")
 _ONE_OF = re.compile(f"一(?:[个大条]){_OTHER}{{2}}")
 # unquoted, the beat tells a lexicalised abbreviation: numeral and morpheme, twice to four times (一岗双责, 两免一补)
-_UNITS = "个项名人户家次件年月日天亩米元里区县乡镇村组街路条座处"
+_UNITS = "个项名人户家次件年月日天亩米元里县乡镇村组街路条座处"
 _MORPHEME = rf"[^\W\d_a-zA-Z一二三四五六七八九十两双百千万亿零半第{_UNITS}是要的和及与等至到]"
 _BARE = re.compile(
     f"(?<![一二三四五六七八九十两双百千万亿零第/0-9.]){_NUMERAL}{_MORPHEME}"
@@ -75,6 +75,7 @@ def find_bare(text: str) -> list[tuple[int, int]]:
     spans = []
     for match in _BARE.finditer(text):
         found = match.group()
-        if not _is_plain(found) and (re.search(_COUNT, found) or _ONE_AND_ONE.fullmatch(found)):
+        zones = "区" in found and (found[0] != "一" or not set(found[1::2]) - {"区"})  # 三镇两区 counts districts
+        if not zones and not _is_plain(found) and (re.search(_COUNT, found) or _ONE_AND_ONE.fullmatch(found)):
             spans.append(match.span())
     return sorted([*spans, *(match.span() for match in _STEPS.finditer(text))])

@@ -54,7 +54,7 @@ class Formulas:
     """
 
     def __init__(self, lexicon: pd.DataFrame) -> None:
-        self.rows: list[dict[str, Any]] = lexicon.to_dict("records")
+        self.rows: list[dict[Any, Any]] = lexicon.to_dict("records")
         self.pairs = frozenset(row["canonical"] for row in self.rows if row["type"] == "four_char_pair")
         self.terms = frozenset(row["canonical"] for row in self.rows if row["layer"] == "term") - self.pairs
         self.index = Index(forms(lexicon))
