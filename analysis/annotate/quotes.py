@@ -57,8 +57,10 @@ def _double_quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
             at += 1
         elif stray and (len(between) > _LONGEST_ODD or re.search("[,，。；;、]", between)):
             at += 1
-        elif _STOP.search(between.rstrip("。！？!?")) or len(between) > _LONGEST or not between.strip():
+        elif _STOP.search(between.rstrip("。！？!?")) or len(between) > _LONGEST:
             at += 1
+        elif not between.strip():
+            at += 1 if stray else 2
         else:
             pairs.append((opening + 1, closing))
             at += 2
