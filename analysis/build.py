@@ -25,7 +25,12 @@ _TABLES = ("reports", "edits", "noise", "masks", "zones", "headings", "items", "
 
 
 def read_corpus(
-    folder: str | Path, *, engine: str = "rjieba", words: Iterable = (), lexicon: str | Path | None = None
+    folder: str | Path,
+    *,
+    engine: str = "rjieba",
+    words: Iterable = (),
+    hmm: bool = True,
+    lexicon: str | Path | None = None,
 ) -> Corpus:
     """Read every report below `folder` and return its tables.
 
@@ -37,6 +42,8 @@ def read_corpus(
         Segmenter; both give the same tokens.
     words : iterable of str or (str, int) or (str, int, str)
         Words to keep whole in this corpus, with frequency and tag if wanted.
+    hmm : bool
+        Let the segmenter guess words that its dictionary lacks; False is the sensitivity run.
     lexicon : str or Path, optional
         A slogan lexicon of your own (CSV with the columns of `slogan_lexicon`) in place of the package's.
 
@@ -82,7 +89,7 @@ def read_corpus(
         )
         documents[report.report_id] = report
         of_report = {name: rows(tables[name], name) for name in ("sentences", "masks")}
-        tokens.append(tokenise(report, of_report["sentences"], of_report["masks"], engine=engine, words=words))
+        tokens.append(tokenise(report, of_report["sentences"], of_report["masks"], engine=engine, words=words, hmm=hmm))
         tables["reports"][0]["n_tokens"] = int(tokens[-1]["kind"].isin(EXPOSURE_KINDS).sum())
         for name, records in tables.items():
             parts[name] += records

@@ -29,6 +29,7 @@ def tokenise(
     *,
     engine: str = "rjieba",
     words: Iterable[Word] = (),
+    hmm: bool = True,
     stopwords: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Cut the sentences of one report into tokens.
@@ -40,7 +41,7 @@ def tokenise(
     report : Report
     sentences, masks : pandas.DataFrame
         Tables of `schemas`; rows of other reports are passed over.
-    engine, words
+    engine, words, hmm
         As in `segment`.
     stopwords : collection of str, optional
         Words to flag; those of `analysis.lexicons.stopwords.stopwords` if not given.
@@ -75,7 +76,7 @@ def tokenise(
     5      8   13  14.5%  number
     6     13   14      。   punct
     """
-    cut = segmenter(engine=engine, words=words)
+    cut = segmenter(engine=engine, words=words, hmm=hmm)
     flagged = packaged_stopwords() if stopwords is None else frozenset(stopwords)
     spans = _cleaned_spans(report, sentences, "sentences", "sentence_id")
     masked = sorted(_cleaned_spans(report, masks, "masks", "start"))

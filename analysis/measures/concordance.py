@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from analysis.corpus.masks import find_masks
+from analysis.measures.counts import EXPOSURE_KINDS
 from analysis.schemas import ELISION, Corpus, TableError
 
 __all__ = ["Concordance", "keyword_in_context", "trace"]
@@ -71,7 +72,9 @@ def _mark(context: str) -> str:
 
 def _spans_of_term(corpus: Corpus, term: str, by: str) -> pd.DataFrame:
     if by == "token":
-        hits = corpus.tokens[corpus.tokens["token"] == term]
+        kept = corpus.reports.loc[corpus.reports["duplicate_of"].isna(), "report_id"]
+        counted = corpus.tokens["kind"].isin(EXPOSURE_KINDS) & corpus.tokens["report_id"].isin(kept)
+        hits = corpus.tokens[counted & (corpus.tokens["token"] == term)]
         return hits[["report_id", "sentence_id", "start", "end"]]
     found = []
     for sentence in corpus.sentences[corpus.sentences["text"].str.contains(term, regex=False)].itertuples():
@@ -98,7 +101,7 @@ def keyword_in_context(
     corpus : Corpus
     term : str
         Any wording (``by="text"``: also inside longer tokens and across them, never across sentences) or a token
-        (``by="token"``: exactly the occurrences that `term_frequency` counts).
+        (``by="token"``: exactly the occurrences that `term_frequency` counts, so no masks and no duplicates).
     width : int
         Characters of context on either side. Line ends show as ⏎, hidden text as ▢; a mask is shown as it stands.
     sort : {"position", "left", "right"}
