@@ -26,10 +26,6 @@ _SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\
 _NUMBERED = re.compile(
     r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]"
 )
-_OF_A_REPORT = re.compile("[我全本各][镇乡村]|群众|建设|推进|开展|加强|发展|工作[^总汇安]")
-_OF_A_SITE = re.compile(
-    "您|下载|点击|本站|网站|网址|会员|VIP|版权|ICP|登[录陆]|注册|浏览器|文档|文库|小编|主办|承办|侵权", re.IGNORECASE
-)
 _MARGINS = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
 _MARGIN = re.compile(rf"(?:\s|{INVISIBLE.pattern})+$")
 _LONGEST_CHROME, _LONGEST_TITLE, _HEAD_LINES = 240, 48, 40
@@ -90,10 +86,16 @@ def _strength(piece: str) -> int:
     """Return 2 for a piece that only a site writes, 1 for one that counts beside such a piece, 0 for any other."""
     if not piece or _fits("chrome_weak", piece) or _label("chrome_weak_label").fullmatch(piece):
         return 1
-    if _patterns("chrome_label")[0].fullmatch(piece):
-        return 1
-    known = _fits("chrome_piece", piece) or _label("chrome_label").fullmatch(piece)
-    return 2 if known or (len(piece) > 1 and _words().fullmatch(piece)) else 0
+    words = len(piece) > 1 and _words().fullmatch(piece)
+    if words or _fits("chrome_piece", piece) or _label("chrome_label").fullmatch(piece):
+        return 2
+    return 1 if _patterns("chrome_label")[0].fullmatch(piece) else 0
+
+
+def _reports(line: str) -> bool:
+    """Tell whether `line` speaks as a report does: in its words, and in none of a site's."""
+    report, site = _patterns("word_of_report")[0], _patterns("word_of_site")[0]
+    return report.search(line) is not None and site.search(line) is None
 
 
 def _is_chrome(line: str, *, running: bool) -> bool:
@@ -109,7 +111,7 @@ def _is_chrome(line: str, *, running: bool) -> bool:
         return not running
     if len(_labels().findall(whole)) >= 2 and "。" not in whole:
         return True
-    if running or _NUMBERED.match(folded) or (_OF_A_REPORT.search(folded) and not _OF_A_SITE.search(folded)):
+    if running or _NUMBERED.match(folded) or _reports(folded):
         return False
     return _fits("chrome_phrase", folded)
 

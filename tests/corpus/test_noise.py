@@ -20,6 +20,8 @@ def test_each_row_knows_its_example(kind, pattern, example):
     text = {"chrome_label": example.split(":")[0], "chrome_weak_label": example.split(":")[0]}.get(kind, example)
     if kind == "chrome_word":
         assert re.fullmatch(f"(?:{pattern})+", text, re.IGNORECASE)
+    elif kind.startswith("word_of"):
+        assert re.search(pattern, text)
     elif kind == "elision":
         assert re.fullmatch(pattern, text)
     else:
@@ -30,6 +32,8 @@ def test_kinds_of_rows():
     assert list(dict.fromkeys(ROWS["kind"])) == [
         "chrome_line",
         "chrome_phrase",
+        "word_of_report",
+        "word_of_site",
         "chrome_label",
         "chrome_weak_label",
         "chrome_word",

@@ -199,3 +199,12 @@ def test_structure_of_the_annotated_samples(request, reports, gold):
     scores = evaluate(read_corpus(root / reports), read_gold(root / gold))
     f1 = scores[scores["document"] == ""].set_index("layer")["f1"]
     assert {layer: f1[layer] >= limit for layer, limit in THRESHOLDS.items()} == dict.fromkeys(THRESHOLDS, True)
+
+
+def test_the_example_of_the_docs(request, tmp_path):
+    text = (request.config.rootpath / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (tmp_path / "a.txt").write_text("一、回顾\nxx镇修路。", encoding="utf-8")
+    (tmp_path / "a.json").write_text(text.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    scores = evaluate(read_corpus(tmp_path), read_gold(tmp_path))
+    pooled = scores[scores["document"] == ""]
+    assert pooled[["layer", "n", "f1"]].values.tolist() == [["headings", 1, 1.0], ["zones", 10, 1.0], ["masks", 1, 1.0]]
