@@ -21,6 +21,7 @@ _TITLE_SUFFIX = re.compile(
 )
 _BODY_END = re.compile(r"[。!！?？;；]$")
 _ISSUER = re.compile("人民政府$|委员会$|办公室$|[镇乡]$|街道$|文件$|[〔\\[]\\d{4}[〕\\]]|签发")
+_PAGE = re.compile(r"[-—–\s\d第共页/／]+")
 _SEPARATORS = re.compile(r"[\s>＞»›→←↑↓|｜/／\\·•【】\[\],，、!！?？]+")
 _SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\u4e00-\u9fff][:：])")
 _NUMBERED = re.compile(
@@ -175,7 +176,9 @@ def _outside_body(
     texts = [raw[slice(*span)] for span in lines]
     body = [at for at, text in enumerate(texts) if lines[at] not in chrome and ("。" in text or _BODY_END.search(text))]
     below = lines[body[-1] + 1 :] if body else []
-    first = next((at for at, span in enumerate(below) if span in chrome), len(below))
+    # a page number stands in the report, too: it does not say that the site's part begins
+    starts = [at for at, span in enumerate(below) if span in chrome and not _PAGE.fullmatch(raw[slice(*span)])]
+    first = starts[0] if starts else len(below)
     return found | set(below[first:])
 
 

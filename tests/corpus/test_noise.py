@@ -178,3 +178,7 @@ def test_trailing_blank_of_one_character_is_none():
 
 def test_lines_end_at_every_kind_of_newline():
     assert noise.lines_of("甲\r\n 乙\u2028\ufeff丙\x85\n　丁 ") == [(0, 1), (4, 5), (7, 8), (11, 12)]
+
+
+def test_a_page_number_does_not_end_the_report():
+    assert found("修路三公里。\n- 5 -\n附件:\n主要指标表") == [("site_chrome", "- 5 -")]
