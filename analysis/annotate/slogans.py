@@ -131,17 +131,20 @@ def _stands_free(text: str, start: int, end: int, quotes: _Quotes) -> bool:
 def _content(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
     """Return the content types: the lexicon before patterns, and of patterns the first type in precedence.
 
-    What patterns find may nest around the lexicon's hits and one another if it is a quoted string; a name or a bare
-    abbreviation must not overlap anything.
+    Quoted strings may nest. A bare abbreviation must not overlap anything; a name may hold quoted strings, and takes
+    the place of the lexicon's shorter name of its type.
     """
     kept = {one.span: one for one in _from_lexicon(text, formulas, quotes)}
     for one in sorted(_by_pattern(text, quotes), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)):
         if one.span in kept:
             continue
         is_abbreviation = one.type == "numeric_abbrev"
-        unquoted = one.type in _NAMED or (is_abbreviation and one.span not in quotes.whole)
-        if unquoted and any(one.start < other.end and other.start < one.end for other in kept.values()):
-            continue
+        if one.type in _NAMED or (is_abbreviation and one.span not in quotes.whole):
+            touched = [other for other in kept.values() if one.start < other.end and other.start < one.end]
+            if not all(one.type in _NAMED and _gives_way(other, one, quotes) for other in touched):
+                continue
+            for other in (other for other in touched if other.type == one.type):
+                one = one._replace(row=kept.pop(other.span).row)
         if is_abbreviation:  # a quoted abbreviation is one: what it holds counts no set of its own
             inner = [other.span for other in kept.values() if other.type == one.type and _holds(one, other)]
             for span in inner:
@@ -152,6 +155,11 @@ def _content(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
 
 def _holds(one: Slogan, other: Slogan) -> bool:
     return one.start <= other.start and other.end <= one.end
+
+
+def _gives_way(one: Slogan, name: Slogan, quotes: _Quotes) -> bool:
+    """Tell whether `one` allows a longer `name` around it: one of its type and unquoted, or quoted and of another."""
+    return _holds(name, one) and (one.type == name.type) != (one.span in quotes.whole)
 
 
 @cache
