@@ -89,13 +89,14 @@ def four_character_pairs(headline: Headline, known: frozenset[str], terms: froze
         places = [*range(last - 4, first - 1, -4), first, *range(first, last - 3)]
         for rank, place in enumerate(places):
             four = headline.text[place : place + 4]
+            if place + 4 > last or not _FOUR.fullmatch(four) or quoted & set(range(place, place + 4)):
+                continue
             beats = (last - first) // 4
             # at the beginning 强化, 壮大, 抓好 and their like are one verb with its result, no half of a pair
             on_beat = rank < beats or (rank == beats and four[1:2] not in _RESULTS)
             fits = four in known or _STEADY.fullmatch(four) or (on_beat and _is_pair(four))
-            free = place + 4 <= last and _FOUR.fullmatch(four) and not quoted & set(range(place, place + 4))
             span = (headline.start + place, headline.start + place + 4)
-            if free and fits and four not in terms and all(span[1] <= a or b <= span[0] for a, b in found):
+            if fits and four not in terms and all(span[1] <= a or b <= span[0] for a, b in found):
                 found.append(span)
     return sorted(found)
 

@@ -73,21 +73,21 @@ def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]
 def find_items(text: str, paragraphs: list[Paragraph]) -> list[Item]:
     """Return the items of cleaned `text`, in order; they neither nest nor overlap.
 
-    An item runs from its marker to the next marker or its paragraph's end; in a list joined by semicolons the last
-    one ends at its first 。. Its lead runs to the first 。 or semicolon. Rules: tests/gold/GUIDELINES.md §5.
+    An item runs from its marker to the next marker or its paragraph's end; in a list joined by semicolons or
+    commas the last one ends at its first 。. Its lead runs to the first 。 or semicolon. Rules: tests/gold/GUIDELINES.md §5.
     """
     items = []
     for run in _lists(text, paragraphs):
         bounds = [place for place, _ in run]
-        by_semicolon = False
+        within_sentence = False
         for at, (place, marker) in enumerate(run):
             paragraph = next(p for p in paragraphs if p.start <= place < p.end)
             follower = bounds[at + 1] if at + 1 < len(bounds) else paragraph.end
             end = min(follower, paragraph.end)
             begin = place + len(marker)
             if at + 1 < len(run) and follower <= paragraph.end:
-                by_semicolon = text[:end].rstrip()[-1] in ";；"
-            elif by_semicolon and (stop := text.find("。", begin, end)) >= 0:
+                within_sentence = text[:end].rstrip()[-1] in ";；,，"
+            elif within_sentence and (stop := text.find("。", begin, end)) >= 0:
                 end = stop + 1
             while text[end - 1].isspace():
                 end -= 1

@@ -201,6 +201,14 @@ def test_structure_of_the_annotated_samples(request, reports, gold):
     assert {layer: f1[layer] >= limit for layer, limit in THRESHOLDS.items()} == dict.fromkeys(THRESHOLDS, True)
 
 
+def test_structure_of_the_held_out_sample(request):
+    root = request.config.rootpath
+    scores = evaluate(read_corpus(root / "tests/held_out/reports"), read_gold(root / "tests/held_out/gold"))
+    f1 = scores[scores["document"] == ""].set_index("layer")["f1"]
+    limits = THRESHOLDS | {"wrap_space": 0.99}
+    assert {layer: f1[layer] >= limit for layer, limit in limits.items()} == dict.fromkeys(limits, True)
+
+
 def test_the_example_of_the_docs(request, tmp_path):
     text = (request.config.rootpath / "docs" / "evaluation.md").read_text(encoding="utf-8")
     (tmp_path / "a.txt").write_text("一、回顾\nxx镇修路。", encoding="utf-8")
