@@ -12,7 +12,19 @@ from analysis.export import corpus_hash, save_figure, save_tables
 from analysis.plots.style import style
 from analysis.schemas import Corpus, FontError, TableError, arrow_schema, columns, conform, empty, table_names
 
-TABLES = ["reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences", "tokens", "slogans", "rejects"]
+TABLES = [
+    "reports",
+    "edits",
+    "noise",
+    "masks",
+    "zones",
+    "headings",
+    "items",
+    "sentences",
+    "tokens",
+    "slogans",
+    "rejects",
+]
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
 
 

@@ -54,7 +54,9 @@ def small_corpus(odd="茶叶"):
         numbers = {column.name: 0 for column in columns(name) if column.dtype == "int64" and column.name not in table}
         table = table.assign(**numbers, **({"is_stopword": False} if name == "tokens" else {}))
         tables[name] = conform(table.reindex(columns=names), name)
-    others = {name: empty(name) for name in ("edits", "noise", "masks", "zones", "headings", "items", "slogans", "rejects")}
+    others = {
+        name: empty(name) for name in ("edits", "noise", "masks", "zones", "headings", "items", "slogans", "rejects")
+    }
     return Corpus(folder="small", documents={}, **tables, **others)
 
 

@@ -1,1 +1,1 @@
-"""Spans found in the sentences: tokens, slogans, quantities."""
+"""Spans found in the sentences: tokens and slogans."""

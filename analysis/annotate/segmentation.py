@@ -120,7 +120,7 @@ def parts_of_speech(text: str) -> list[tuple[str, str]]:
     >>> parts_of_speech("突出园区建设")
     [('突出', 'v'), ('园区', 'n'), ('建设', 'vn')]
     """
-    return [tuple(pair) for pair in _rjieba(()).tag(text)]
+    return [(token, tag) for token, tag in _rjieba(()).tag(text)]
 
 
 def _rjieba_cut(instance: rjieba.Jieba, hmm: bool) -> Callable[[str], list[str]]:

@@ -123,8 +123,8 @@ def _numbered(paragraph: Paragraph) -> Heading | None:
 
 def _label(title: str, *, closed: bool) -> str | None:
     """Return what stands before the colon of `title` if body text follows it; a short clause there is title, too."""
-    label, colon, rest = re.match("([^:：]*)([:：]?)(.*)", title, re.DOTALL).groups()  # matches every string
-    if not colon or len(label) > _LONGEST_LABEL or not rest.strip():
+    label, rest = [*re.split("[:：]", title, maxsplit=1), ""][:2]
+    if len(label) > _LONGEST_LABEL or not rest.strip():
         return None
     clause = len(rest) <= _LONGEST_CLAUSE and not re.search(r"[\d,，;；]", rest)
     return None if clause and not closed else label

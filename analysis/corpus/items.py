@@ -74,7 +74,8 @@ def find_items(text: str, paragraphs: list[Paragraph]) -> list[Item]:
     """Return the items of cleaned `text`, in order; they neither nest nor overlap.
 
     An item runs from its marker to the next marker or its paragraph's end; in a list joined by semicolons or
-    commas the last one ends at its first 。. Its lead runs to the first 。 or semicolon. Rules: tests/gold/GUIDELINES.md §5.
+    commas the last one ends at its first 。. Its lead runs to the first 。 or semicolon. Rules:
+    tests/gold/GUIDELINES.md §5.
     """
     items = []
     for run in _lists(text, paragraphs):

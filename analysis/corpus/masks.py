@@ -41,10 +41,8 @@ class Mask(NamedTuple):
 @cache
 def _contexts() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     table = read_table("mask_contexts.csv", columns=("kind", "before", "after", "example", "note"))
-    return tuple(
-        (row.kind, re.compile(f"(?:{row.before})" if row.before else ""), re.compile(row.after))
-        for row in table.itertuples(index=False)
-    )
+    rows = zip(table["kind"], table["before"], table["after"], strict=True)
+    return tuple((kind, re.compile(f"(?:{before})"), re.compile(after)) for kind, before, after in rows)
 
 
 def _is_mask(text: str, start: int, end: int) -> bool:

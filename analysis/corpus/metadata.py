@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import NamedTuple
 
 from analysis.corpus.masks import Mask
 from analysis.corpus.noise import Noise
+from analysis.lexicons.slogans import (
+    RETROSPECT,
+    Dated,
+    Index,
+    dated_forms,
+    has_one_meaning,
+    normalise,
+    slogan_lexicon,
+)
 from analysis.lexicons.tables import read_table
 from analysis.schemas import ELISION
 
@@ -25,37 +33,20 @@ _NO_NAME = re.compile(r"(?:[全我本各该集]|建制|\d个)?(?:乡镇|镇|乡|
 _YEAR = re.compile(r"((?:19|20)\d\d)年(?!党龄|纪念|代)")
 _DATED = re.compile(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")
 _END = re.compile(r"[。！？!?；;…”’\"」』）)》]$|年.{1,4}月.{0,4}$|人民政府$|委员会$|办公室$|办事处$")
-_RETROSPECT = re.compile(r"(?:时期|成果|期间|以来|收官|胜利|圆满|任务完成|成效|战场|精神)")
+_AROUND = 40
 _GRACE = 1  # a report of one year reviews the year before it
 
 
-class _Dated(NamedTuple):
-    form: str
-    first: int | None
-    last: int | None
-
-
 @cache
-def _dated_formulas() -> tuple[_Dated, ...]:
-    table = read_table(
-        "slogans.csv",
-        columns=(
-            "canonical", "variants", "type", "layer", "bare", "scope", "expansion", "first_year", "last_year",
-            "retired_by", "source", "status", "theme", "english",
-        ),
-    )  # fmt: skip
-    dated = []
-    for row in table[(table["bare"] == "yes") & (table["first_year"] + table["last_year"] != "")].itertuples():
-        for form in [row.canonical, *filter(None, row.variants.split("|"))]:
-            if len(form) >= 3:
-                dated.append(_Dated(form, *(int(year) if year else None for year in (row.first_year, row.last_year))))
-    return tuple(dated)
+def _dated() -> Index[Dated]:
+    return Index(dated_forms(slogan_lexicon()))
 
 
 @cache
 def _genre_cues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     table = read_table("genre_cues.csv", columns=("genre", "where", "pattern", "example"))
-    return tuple((row.genre, row.where, re.compile(row.pattern)) for row in table.itertuples())
+    rows = zip(table["genre"], table["where"], table["pattern"], strict=True)
+    return tuple((genre, where, re.compile(pattern)) for genre, where, pattern in rows)
 
 
 @cache
@@ -112,13 +103,17 @@ def _stated_year(title: str, body: str) -> tuple[int | None, str, str | None]:
     return None, "absent", None
 
 
-def _ends_of(form: str, body: str) -> list[int]:
-    """Return the places behind every occurrence of `form`; plain search, as there are hundreds of forms."""
-    ends, at = [], body.find(form)
-    while at >= 0:
-        ends.append(at + len(form))
-        at = body.find(form, ends[-1])
-    return ends
+def _dated_formulas(body: str) -> list[tuple[Dated, bool]]:
+    """Return the dated formulas of `body`, those inside longer ones left out, and whether each is looked back on."""
+    plain = normalise(body).text
+    found: list[tuple[Dated, bool]] = []
+    taken: list[tuple[int, int]] = []
+    for start, end, one in sorted(_dated().hits(plain), key=lambda hit: (hit[0] - hit[1], hit[0], hit[2].text)):
+        around = plain[max(0, start - _AROUND) : end + _AROUND]
+        if all(end <= first or last <= start for first, last in taken) and has_one_meaning(one.text, around):
+            taken.append((start, end))
+            found.append((one, RETROSPECT.match(plain, end) is not None))
+    return found
 
 
 def _year(title: str, body: str) -> dict:
@@ -128,13 +123,9 @@ def _year(title: str, body: str) -> dict:
     running. One formula may be a slip or a look back, so two are needed to speak against a stated year.
     """
     stated, flag, evidence = _stated_year(title, body)
-    firsts, lasts = [], []
-    for formula in _dated_formulas():
-        places = _ends_of(formula.form, body)
-        if places and formula.first is not None:
-            firsts.append((formula.first, formula.form))
-        if formula.last is not None and any(not _RETROSPECT.match(body, place) for place in places):
-            lasts.append((formula.last, formula.form))
+    dated = _dated_formulas(body)
+    firsts = [(one.first, one.text) for one, _ in dated if one.first is not None]
+    lasts = sorted({(one.last, one.text) for one, look_back in dated if one.last is not None and not look_back})
     earliest = max(firsts, default=None)
     low, high = None, None
     if stated is None:

@@ -199,11 +199,11 @@ def paragraph_breaks(text: str, breaks: list[tuple[int, int]], setting: Setting)
                     if (stop + 1, name) not in best or total < best[stop + 1, name][0]:
                         best[stop + 1, name] = (total, (begin, state))
     found: set[int] = set()
-    state: tuple[int, str] | None = (len(ends), "open")
-    while state is not None and state[0] > 0:
-        if state[1] == "open" and state[0] <= len(breaks):
-            found.add(state[0] - 1)
-        state = best[state][1]
+    at: tuple[int, str] | None = (len(ends), "open")
+    while at is not None and at[0] > 0:
+        if at[1] == "open" and at[0] <= len(breaks):
+            found.add(at[0] - 1)
+        at = best[at][1]
     return found
 
 

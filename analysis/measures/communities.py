@@ -204,8 +204,8 @@ def _partition(
 
 def _leiden(ends: np.ndarray, weights: np.ndarray, size: int, resolution: float, seed: int) -> list[set[int]]:
     try:
-        import igraph
-        import leidenalg
+        import igraph  # pyright: ignore[reportMissingImports]
+        import leidenalg  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise ImportError(
             'algorithm="leiden" needs the packages igraph and leidenalg, which are not installed. '

@@ -39,7 +39,8 @@ class Concordance(pd.DataFrame):
         lines = "".join(_html_row(row) for row in self.head(_ROWS_SHOWN).to_dict("records"))
         return (
             f'<table style="border-collapse:collapse"><caption style="text-align:left">{head}</caption>'
-            f'<thead><tr><th style="text-align:left">report</th><th>offsets</th><th></th><th></th><th></th></tr></thead>'
+            '<thead><tr><th style="text-align:left">report</th><th>offsets</th>'
+            "<th></th><th></th><th></th></tr></thead>"
             f"<tbody>{lines}</tbody></table>"
         )
 
@@ -64,7 +65,10 @@ def _mark(context: str) -> str:
     """Escape a context and shade in it the masks and hidden text."""
     pieces, at = [], 0
     for mask in find_masks(context):
-        pieces += [escape(context[at : mask.start]), f'<span style="background:#ddd" title="masked">{escape(mask.text)}</span>']
+        pieces += [
+            escape(context[at : mask.start]),
+            f'<span style="background:#ddd" title="masked">{escape(mask.text)}</span>',
+        ]
         at = mask.end
     hidden = f'<span style="background:#fc9" title="text hidden by the source">{ELISION}</span>'
     return "".join([*pieces, escape(context[at:])]).replace(ELISION, hidden)
@@ -139,8 +143,12 @@ def keyword_in_context(
         rows.append((report.raw[start:end], left, report.cleaned[first:last], right))
     lines = hits.join(pd.DataFrame(rows, columns=["raw", "left", "keyword", "right"], index=hits.index, dtype="str"))
     reports = corpus.reports[["report_id", "path", "township", "year_min", "year_max", "genre"]]
-    sentences = corpus.sentences[["report_id", "sentence_id", "section", "zone", "text"]].rename(columns={"text": "sentence"})
-    lines = lines.merge(reports, on="report_id", how="left").merge(sentences, on=["report_id", "sentence_id"], how="left")
+    sentences = corpus.sentences[["report_id", "sentence_id", "section", "zone", "text"]].rename(
+        columns={"text": "sentence"}
+    )
+    lines = lines.merge(reports, on="report_id", how="left").merge(
+        sentences, on=["report_id", "sentence_id"], how="left"
+    )
     lines = lines[_COLUMNS + _CONTEXT_COLUMNS]
     if sort == "left":
         lines = lines.sort_values("left", key=lambda left: left.str[::-1], kind="stable")

@@ -20,7 +20,7 @@ _WRAPS = ("line_wrap", "digit_adjacent")
 _LABELS = {"noise": "kind", "headings": "level", "items": "marker", "masks": "kind"}
 _NEEDED = {"noise": "kind", "headings": None, "items": None, "zones": "zone", "masks": None, "slogans": "type"}
 
-Unit = tuple[int | str, ...]
+Unit = tuple[Any, ...]  # (start, end), with the type of a slogan; (place,); (place, zone)
 
 
 def read_gold(folder: str | Path) -> dict[str, dict[str, Any]]:
