@@ -58,6 +58,7 @@ class Formulas:
         self.pairs = frozenset(row["canonical"] for row in self.rows if row["type"] == "four_char_pair")
         self.terms = frozenset(row["canonical"] for row in self.rows if row["layer"] == "term") - self.pairs
         self.index = Index(forms(lexicon))
+        self.row_of = {form.text: form.row for form in forms(lexicon)}
 
 
 class _Quotes:
@@ -106,8 +107,11 @@ def _from_lexicon(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan
     return found
 
 
-def _by_pattern(text: str, quotes: _Quotes) -> list[Slogan]:
-    """Return what patterns find: the names of thought and policy, quoted strings, bare numeric abbreviations."""
+def _by_pattern(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
+    """Return what patterns find: the names of thought and policy, quoted strings, bare numeric abbreviations.
+
+    A quoted string inside a longer formula of the lexicon (“纠‘四风’、治陋习”) may be one of its formulas itself.
+    """
     found = [
         Slogan(*match.span(), kind, -1)
         for kind, name in (("ideology", "ideology"), ("policy_name", "policy"))
@@ -115,7 +119,7 @@ def _by_pattern(text: str, quotes: _Quotes) -> list[Slogan]:
     ]
     for one in quotes.formulas:
         kind = "numeric_abbrev" if counts_members(one.text) else "quoted_formula"
-        found.append(Slogan(one.start, one.end, kind, -1))
+        found.append(Slogan(one.start, one.end, kind, formulas.row_of.get(normalise(one.text).text, -1)))
     for start, end in find_bare(text):
         if _stands_free(text, start, end, quotes):
             found.append(Slogan(start, end, "numeric_abbrev", -1))
@@ -135,7 +139,9 @@ def _content(text: str, formulas: Formulas, quotes: _Quotes) -> list[Slogan]:
     the place of the lexicon's shorter name of its type.
     """
     kept = {one.span: one for one in _from_lexicon(text, formulas, quotes)}
-    for one in sorted(_by_pattern(text, quotes), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)):
+    for one in sorted(
+        _by_pattern(text, formulas, quotes), key=lambda one: (_PRECEDENCE.index(one.type), one.start, -one.end)
+    ):
         if one.span in kept:
             continue
         is_abbreviation = one.type == "numeric_abbrev"

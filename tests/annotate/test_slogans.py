@@ -226,6 +226,15 @@ def test_masked_wording_is_repaired_by_the_lexicon(formulas):
     assert [row[name] for name in ("masked", "repaired", "via")] == [False, False, "lexicon"]
 
 
+def test_formula_inside_a_longer_one_is_listed_too(formulas):
+    text = "推进“纠‘四风’、治陋习”活动"
+    rows = slogan_records(text, find_slogans(text, [], [], [], formulas), [], formulas)
+    assert [(row["text"], row["canonical"], row["scope"]) for row in rows] == [
+        ("纠‘四风’、治陋习", "纠四风、治陋习", "provincial"),
+        ("四风", "四风", "central"),
+    ]
+
+
 def test_canonical_of_what_is_unlisted_is_the_wording(formulas):
     row = record("做到“村组 上报,乡镇复核”", formulas)
     assert [row[name] for name in ("text", "canonical", "scope", "theme")] == [
