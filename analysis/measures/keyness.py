@@ -290,7 +290,7 @@ def _counted(counts: TermCounts, sides: Sides) -> dict[str, np.ndarray]:
 
 
 def _spread(counts: TermCounts, sides: Sides, ratio: np.ndarray) -> dict[str, np.ndarray]:
-    """Return dispersion and lowest log ratio over the parts of the side that uses each term more."""
+    """Return dispersion and lowest log ratio over the parts of the side that uses each term more; NaN for neither."""
     count = len(counts.terms)
     frame = {
         "dp_norm": np.full(count, np.nan),
@@ -298,7 +298,7 @@ def _spread(counts: TermCounts, sides: Sides, ratio: np.ndarray) -> dict[str, np
         "lowest_without": np.full(count, None, dtype=object),
     }
     for sign, view in ((1, sides), (-1, sides.exchanged())):
-        terms = np.flatnonzero(ratio > 0 if sign > 0 else ratio <= 0)
+        terms = np.flatnonzero(sign * ratio > 0)
         rows = np.flatnonzero(view.target)
         parts, names = parts_within(counts, rows)
         sizes = np.bincount(parts, counts.exposure[rows], len(names))
@@ -346,8 +346,7 @@ def _hidden(
 def _flags(frame: dict[str, np.ndarray]) -> list[str]:
     """Return for each term what makes it doubtful."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        # a term that both sides use alike has no difference that a burst could make
-        burst = (frame["log_ratio"] != 0) & (frame["log_ratio_lowest"] / frame["log_ratio"] < 0.5)
+        burst = frame["log_ratio_lowest"] / frame["log_ratio"] < 0.5
     marks = {
         "zero": (frame["n_target"] == 0) | (frame["n_reference"] == 0),
         "burst": burst,

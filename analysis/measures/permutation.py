@@ -124,7 +124,7 @@ def label_permutation(
     if draws < 1:
         raise TableError(f"draws must be at least 1; received {draws}. 5000 is usual.")
     target, sizes = np.asarray(target, dtype=bool), np.asarray(sizes, dtype=float)
-    table = sparse.csr_array(counts, dtype=float)
+    table = sparse.csr_array(counts).astype(float)
     blocks, chosen = len(target), int(target.sum())
     if not 0 < chosen < blocks:
         raise TableError(
