@@ -221,6 +221,11 @@ def test_own_lexicon_is_read(tmp_path):
     assert [str(table[name].dtype) for name in ("first_year", "last_year")] == ["Int64", "Int64"]
 
 
+def test_lexicon_that_was_saved_is_read_again(tmp_path, lexicon):
+    lexicon.to_csv(tmp_path / "own.csv", index=False)
+    pd.testing.assert_frame_equal(slogan_lexicon(tmp_path / "own.csv"), lexicon)
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
