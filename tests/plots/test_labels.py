@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 import analysis
+from analysis.export_page import WORDS
 from analysis.gallery import GALLERY
+from analysis.measures.incidence import UNITS
 from analysis.measures.intervals import METHODS
 from analysis.plots.labels import coverage_label, genre_label, label, report_labels, year_label
+from analysis.plots.slogans import SCOPE_ORDER, TYPE_ORDER
 from analysis.schemas import LexiconError
 
 ANALYSIS = Path(analysis.__file__).parent
@@ -17,6 +20,11 @@ BUILT_IN_CODE = {  # keys that code puts together from data
     *(f"caption_{name}" for name in GALLERY),
     *(f"method_{name}" for name in METHODS),
     *(f"completeness_{name}" for name in ("full", "truncated", "elided")),
+    *(f"scope_{name}" for name in SCOPE_ORDER),
+    *(f"type_{name}" for name in TYPE_ORDER),
+    *(f"unit_{name}" for name in UNITS),
+    *(f"page_{name}" for name in WORDS),
+    *(f"network_{name}" for name in ("solid", "dashed", "basis_backbone", "basis_descriptive")),
     *(f"genre_{name}" for name in ("政府工作报告", "述职报告", "工作总结", "工作汇报")),
 }
 
@@ -45,7 +53,8 @@ def test_both_languages_hold_the_same_places_for_numbers():
 
 
 def test_every_key_in_the_code_is_in_the_table_and_every_row_is_used():
-    code = "".join(path.read_text("utf-8") for path in [*(ANALYSIS / "plots").glob("*.py"), ANALYSIS / "gallery.py"])
+    rooms = [*(ANALYSIS / "plots").glob("*.py"), *(ANALYSIS / "gallery").glob("*.py"), ANALYSIS / "export_page.py"]
+    code = "".join(path.read_text("utf-8") for path in rooms)
     keys = {row["key"] for row in rows()}
     asked = set(re.findall(r'\blabel\(\s*"([^"]+)"', code)) | BUILT_IN_CODE
     assert asked - keys == set()
