@@ -29,7 +29,7 @@ def _runs(tokens: pd.DataFrame, stopwords: bool) -> Iterator[tuple[str, list[tup
     require_columns(tokens, "tokens", names)
     ordered = tokens.sort_values(["report_id", "sentence_id", "position"])
     run: list[tuple[str, int, int]] = []
-    before = None
+    before = ("", -1)
     for row in zip(*(ordered[name] for name in names), strict=True):
         report_id, sentence_id, _, start, end, token, kind, is_stopword = row
         counts = kind in EXPOSURE_KINDS and (stopwords or not is_stopword)
