@@ -1,4 +1,4 @@
-"""Print every interval of the log ratio on METHODS §1's grid, as the tables of docs/methods-keyness.md.
+"""Print the tables of docs/methods-keyness.md: intervals on METHODS §1's grid, and findings where there is nothing.
 
 Run from the repository's root: ``python benchmarks/keyness_interval_grid.py`` (about two minutes on one core).
 """
@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
+from analysis.build import read_corpus
+from analysis.measures.keyness import keyness
 from analysis.measures.log_ratio import log_ratio, log_ratio_interval
 from analysis.measures.resampling import block_weights, resample
 
@@ -78,8 +80,48 @@ def table(title, cells):
             print(f"| {name} | " + " | ".join(f"{values[name][at]:.3f}" for values in cells.values()) + " |")
 
 
+def halves(replicates):
+    """Print what is found between two halves of one report, its sentences dealt at random: all of it is false."""
+    corpus = read_corpus(HERE.parents[1] / "seeds")
+    measures = {
+        "any p_adjusted ≤ .05 (χ²)": lambda table: (table["p_adjusted"] <= 0.05).any(),
+        "any p_adjusted ≤ .05 with an interval without 0": lambda table: (
+            (table["p_adjusted"] <= 0.05) & ((table["ci_low"] > 0) | (table["ci_high"] < 0))
+        ).any(),
+        "any q_permutation ≤ .05 (evidence)": lambda table: (table["q_permutation"] <= 0.05).any(),
+        "any p_permutation ≤ .05": lambda table: (table["p_permutation"] <= 0.05).any(),
+        "share of terms with p ≤ .05 (χ²)": lambda table: (table["p"] <= 0.05).mean(),
+        "share of intervals without 0": lambda table: ((table["ci_low"] > 0) | (table["ci_high"] < 0)).mean(),
+        "share of \\|z\\| > 1.96": lambda table: (table["z"].abs() > 1.96).mean(),
+    }
+    found = {}
+    for report_id in corpus.reports["report_id"]:
+        tables = [frame[frame["report_id"] == report_id] for frame in (corpus.tokens, corpus.sentences, corpus.reports)]
+        rng, rows = np.random.default_rng(20240107), []
+        for seed in range(replicates):
+            half = np.where(rng.permutation(len(tables[1])) % 2, "one", "other")
+            table = keyness(
+                tables[0],
+                tables[1].assign(half=half),
+                tables[2],
+                by="half",
+                target="one",
+                reference="other",
+                draws=1999,
+                seed=seed,
+            )
+            rows.append([measure(table) for measure in measures.values()])
+        found[f"{report_id[:3]} (m ≈ {len(table)})"] = np.mean(np.array(rows, dtype=float), axis=0)
+    print(f"\nTwo random halves of one report, {replicates} times\n")
+    print("| | " + " | ".join(found) + " |")
+    print("|---|" + "---:|" * len(found))
+    for at, name in enumerate(measures):
+        print(f"| {name} | " + " | ".join(f"{values[at]:.3f}" for values in found.values()) + " |")
+
+
 def main(batches=40):
     """Print all tables."""
+    halves(10 * batches)
     grid = [((m, m), expected) for m in SENTENCES for expected in EXPECTED]
     uneven = [((26, 350), 8), ((26, 350), 60), ((130, 260), 8), ((130, 260), 60)]
     with np.errstate(all="ignore"):

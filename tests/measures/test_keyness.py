@@ -219,8 +219,9 @@ def test_whole_table_of_a_hand_counted_corpus():
     np.testing.assert_allclose(table["dp_norm"], [(1 / 6) / (2 / 3), nan, nan, (4 / 15) / (2 / 3)], rtol=1e-12)
     np.testing.assert_allclose(table["log_ratio_hidden"], ratio, rtol=1e-12, atol=1e-12)
     assert table["flags"].tolist() == ["", "stopword", "", "zero one_report"]
+    # without draws, p_adjusted must be small and the interval leave out 0
     assert table["evidence"].tolist() == [False, False, False, False]
-    assert table["p_permutation"].isna().all()
+    assert table[["p_permutation", "q_permutation"]].isna().all(axis=None)
 
 
 def test_scores_are_those_of_the_reference_and_the_limits_stay_open_for_what_is_missing():
@@ -238,6 +239,16 @@ def test_scores_are_those_of_the_reference_and_the_limits_stay_open_for_what_is_
     assert table.loc["渔业", ["ci_low", "evidence"]].tolist() == [-math.inf, False]
     assert (table["z_low"] <= table["z"]).all()
     assert (table["z"] <= table["z_high"]).all()
+
+
+def test_evidence_without_draws_takes_a_small_p_and_an_interval_without_zero():
+    def found(**options):
+        table = small(by="report_id", target="a", reference="b", **options)
+        return table.loc[table["evidence"], "term"].tolist()
+
+    # adjusted p: 茶叶 .093, 渔业 .034; at 50 per cent confidence both intervals leave out 0, at 95 neither
+    assert [found(alpha=alpha, confidence=0.5) for alpha in (0.01, 0.05, 0.1)] == [[], ["渔业"], ["茶叶", "渔业"]]
+    assert found(alpha=0.1) == []
 
 
 def test_exchanging_the_sides_turns_every_sign():

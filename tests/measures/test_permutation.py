@@ -217,5 +217,7 @@ def test_keyness_deals_the_sentences_of_its_vocabulary():
     order = sorted(["茶叶", "修", "路"])
     found = label_permutation(counted[order].to_numpy(), sizes.to_numpy(), target, draws=199)
     assert table.loc[order, "p_permutation"].tolist() == found.p_adjusted.tolist()
+    assert table.loc[order, "q_permutation"].tolist() == pytest.approx(stats.false_discovery_control(found.p).tolist())
+    assert table["evidence"].to_dict() == {"茶叶": True, "修": True, "路": True, "独": False}
     assert math.isnan(table.loc["独", "p_permutation"])
     assert table.loc["茶叶", "p_permutation"] == 1 / 200
