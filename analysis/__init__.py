@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measures.echo": ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"],
         "measures.evaluation": ["evaluate", "read_gold"],
         "measures.frequency": ["term_frequency", "tf_idf"],
+        "measures.incidence": ["context_breaks"],
         "measures.network": ["slogan_network"],
         "measures.network_export": ["write_network"],
         "measures.stability": ["rank_stability"],

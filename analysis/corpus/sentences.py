@@ -10,6 +10,7 @@ from typing import NamedTuple
 from analysis.corpus.headings import Heading, Paragraph
 from analysis.corpus.items import Item
 from analysis.corpus.zones import Zone
+from analysis.schemas import ELISION
 
 __all__ = ["Sentence", "find_sentences", "split_sentences"]
 
@@ -63,14 +64,21 @@ def find_sentences(
     items: list[Item],
     zones: list[Zone],
     title: tuple[int, int] | None,
+    gaps: Sequence[int] = (),
 ) -> list[Sentence]:
-    """Return all sentences of a cleaned text in order, title included (kind ``title``)."""
+    """Return all sentences of a cleaned text in order, title included (kind ``title``).
+
+    `gaps` are the places of hidden text: behind one the section is ``▢`` until the next heading, and ``▢ / …`` under
+    headings whose parent may be hidden.
+    """
     heading_starts, item_starts, zone_starts = [[span.start for span in spans] for spans in (headings, items, zones)]
-    paths = _paths(headings)
+    sections = _sections(headings, gaps)
+    section_starts = [start for start, _ in sections]
     sentences = []
     for number, paragraph in enumerate(paragraphs):
         for start, end in split_sentences(paragraph):
             heading, item, zone = (_at(s, start) for s in (heading_starts, item_starts, zone_starts))
+            section = _at(section_starts, start)
             inside = item >= 0 and start < items[item].end
             kind = "body"
             if title is not None and title[0] <= start < title[1]:
@@ -84,7 +92,7 @@ def find_sentences(
                     start,
                     end,
                     paragraph.text[start - paragraph.start : end - paragraph.start],
-                    paths[heading] if heading >= 0 else "",
+                    sections[section][1] if section >= 0 else "",
                     kind,
                     items[item].marker if inside else None,
                     zones[zone].zone if zone >= 0 and start < zones[zone].end else None,
@@ -94,13 +102,15 @@ def find_sentences(
     return sentences
 
 
-def _paths(headings: list[Heading]) -> list[str]:
-    """Return for each heading the titles above it and its own, joined by ' / '."""
-    paths: list[str] = []
+def _sections(headings: list[Heading], gaps: Sequence[int]) -> list[tuple[int, str]]:
+    """Return where each section begins and the titles above it and its own, joined by ' / '."""
+    top = min((heading.level for heading in headings), default=1)
+    unknown = [Heading(gap, gap, "", top, ELISION, False) for gap in gaps]
+    sections: list[tuple[int, str]] = []
     above: list[Heading] = []
-    for heading in headings:
+    for heading in sorted([*headings, *unknown]):
         while above and above[-1].level >= heading.level:
             above.pop()
         above.append(heading)
-        paths.append(" / ".join(f"{one.marker}{one.title}" for one in above))
-    return paths
+        sections.append((heading.start, " / ".join(f"{one.marker}{one.title}" for one in above)))
+    return sections

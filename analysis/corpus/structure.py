@@ -12,7 +12,7 @@ from analysis.corpus.metadata import describe_report
 from analysis.corpus.noise import Noise
 from analysis.corpus.sentences import Sentence, find_sentences
 from analysis.corpus.zones import Zone, find_zones
-from analysis.schemas import Report
+from analysis.schemas import ELISION, Report
 
 __all__ = ["Structure", "records_of", "structure"]
 
@@ -49,7 +49,8 @@ def structure(raw: str, *, report_id: str, path: str = "", sha256: str = "", enc
     headings = find_headings(paragraphs, masks, title)
     items = find_items(text, paragraphs)
     zones = find_zones(text, paragraphs, headings, masks, title)
-    sentences = find_sentences(paragraphs, headings, items, zones, title)
+    gaps = [place for place, character in enumerate(text) if character == ELISION]
+    sentences = find_sentences(paragraphs, headings, items, zones, title, gaps)
     return Structure(report, title, noise, masks, paragraphs, headings, items, zones, sentences)
 
 

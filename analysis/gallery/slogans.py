@@ -13,6 +13,7 @@ from analysis.gallery.figure import GalleryFigure, analysed
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.measures.bipartite import MIN_COVERAGE, report_slogans
 from analysis.measures.echo import slogan_rates
+from analysis.measures.incidence import context_breaks
 from analysis.measures.intervals import DEFAULT_METHOD
 from analysis.measures.network import SloganNetwork, slogan_network
 from analysis.plots.labels import label, report_labels
@@ -103,9 +104,9 @@ def _matrix_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) ->
 
 
 def _network(corpus: Corpus, seed: int) -> SloganNetwork:
-    return slogan_network(
-        corpus.slogans, corpus.sentences, corpus.reports, types=_types(corpus), min_units=2, min_count=1, seed=seed
-    )
+    breaks = context_breaks(corpus.noise, corpus.masks, _used(corpus, CONTENT_TYPES))
+    tables = corpus.slogans, corpus.sentences, corpus.reports
+    return slogan_network(*tables, types=_types(corpus), breaks=breaks, min_units=2, min_count=1, seed=seed)
 
 
 def _types(corpus: Corpus) -> list[str]:
@@ -144,6 +145,7 @@ def _network_counts(corpus: Corpus, network: SloganNetwork, plotted: pd.DataFram
         "giant_share": "–" if share is None else f"{share:.2f}".removeprefix("0"),
         "n_groups": "–" if summary["n_groups"] is None else summary["n_groups"],
         "stability": "–" if stability is None else f"{stability:.2f}",
+        "p_null": "–" if summary["p_null"] is None else f"{summary['p_null']:.2f}",
     }
 
 

@@ -12,7 +12,7 @@ from scipy import sparse
 from analysis.measures.counts import require_columns
 from analysis.schemas import TableError
 
-__all__ = ["UNITS", "Incidence", "slogan_incidence"]
+__all__ = ["UNITS", "Incidence", "context_breaks", "slogan_incidence"]
 
 UNITS = ("sentence", "item", "paragraph", "section", "report")
 """Units of text in which slogans can stand together, from the narrowest to the widest."""
@@ -198,6 +198,33 @@ def _check(
 
 def _keep(hits: pd.DataFrame, wanted: np.ndarray) -> tuple[pd.DataFrame, int]:
     return hits[wanted].reset_index(drop=True), int((~wanted).sum())
+
+
+def context_breaks(noise: pd.DataFrame, masks: pd.DataFrame, slogans: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that no context spans: hidden text, and masks that are not part of a slogan themselves.
+
+    A mask stands for words that were withheld, so what is on either side of it was not written side by side.
+
+    Returns
+    -------
+    DataFrame
+        **Columns**: report_id (str), start (int64, code points of the raw text), in order.
+
+    References
+    ----------
+    METHODS §9: in networks a context breaks at a mask and at hidden text.
+    """
+    require_columns(noise, "noise", ["report_id", "start", "kind"])
+    require_columns(masks, "masks", ["report_id", "start"])
+    require_columns(slogans, "slogans", ["report_id", "start", "end"])
+    spans = {report: list(zip(of["start"], of["end"], strict=True)) for report, of in slogans.groupby("report_id")}
+    free = [
+        not any(start <= place < end for start, end in spans.get(report, ()))
+        for report, place in zip(masks["report_id"], masks["start"], strict=True)
+    ]
+    gaps = noise.loc[noise["kind"] == "elision_marker", ["report_id", "start"]]
+    found = pd.concat([gaps, masks.loc[free, ["report_id", "start"]]], ignore_index=True)
+    return found.sort_values(["report_id", "start"], ignore_index=True)
 
 
 def _segments(sentences: pd.DataFrame, breaks: pd.DataFrame | None) -> pd.DataFrame:

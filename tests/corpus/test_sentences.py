@@ -51,3 +51,16 @@ def test_what_a_sentence_belongs_to():
         ("二、存在问题", "二、存在问题", "heading", None, "problems", 3),
         ("资金不足。", "二、存在问题", "body", None, "problems", 4),
     ]
+
+
+def test_behind_hidden_text_the_section_is_unknown_until_a_heading_of_the_top_level():
+    text = "一、回顾\n修路。\n---此处隐藏12字,下载后查看---\n(二)农业\n种粮。\n二、打算\n造林。"
+    found = structure(text, report_id="a")
+    assert [(one.text, one.section) for one in found.sentences] == [
+        ("一、回顾", "一、回顾"),
+        ("修路。", "一、回顾"),
+        ("(二)农业", "▢ / (二)农业"),
+        ("种粮。", "▢ / (二)农业"),
+        ("二、打算", "二、打算"),
+        ("造林。", "二、打算"),
+    ]
