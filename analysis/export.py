@@ -165,6 +165,14 @@ def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
 
 def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:
     table = _without_formulas(_encodable(table))
+    if float_format is not None:  # pandas leaves the floats of object columns as they are
+        table = table.assign(
+            **{
+                name: [float_format % one if isinstance(one, float) and one == one else one for one in table[name]]
+                for name in table.columns
+                if table[name].dtype == "object"
+            }
+        )
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format=float_format)
 
 

@@ -1,7 +1,8 @@
 """A slogan network as one page to look around in: every mark and line leads to the sentences behind it.
 
 The page is one file that needs no network and no server. What comes from reports and lexicons is data in it, never
-markup: JSON in which no ``<`` is left, which the script writes into text nodes, under a policy that lets nothing else run.
+markup: JSON in which no ``<`` is left, which the script writes into text nodes, under a policy that lets nothing else
+run.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ def slogan_evidence(hits: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per occurrence in the order of the text. **Columns**: slogan, report_id (str); unit, sentence_id (int64);
-        start, end (int64, of the sentence, code points of the raw text); text (str, the sentence as cleaned);
+        One row per occurrence in the order of the text. **Columns**: slogan, report_id (str); unit, sentence_id
+        (int64); start, end (int64, of the sentence, code points of the raw text); text (str, the sentence as cleaned);
         mark_start, mark_end (int64, place of the slogan in `text`).
     """
     names = ["report_id", "sentence_id", "start", "end", "text"]

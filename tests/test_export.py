@@ -189,3 +189,9 @@ def test_a_figure_stays_open_after_it_was_saved(tmp_path):
         assert plt.get_fignums() == [ax.figure.number]
     plt.close(ax.figure)
     assert Path(tmp_path / "01-test.png").exists()
+
+
+def test_floats_among_other_values_have_twelve_digits_too(tmp_path):
+    mixed = pd.DataFrame({"value": pd.Series([0.47594755302832925, "=1", None, 3], dtype=object)})
+    export._write_csv(mixed, tmp_path / "mixed.csv", float_format="%.12g")
+    assert (tmp_path / "mixed.csv").read_text("utf-8") == 'value\n0.475947553028\n\'=1\n""\n3\n'

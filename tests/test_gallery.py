@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,15 +12,27 @@ import pandas as pd
 import pytest
 
 from analysis.gallery import GALLERY, draw, draw_all, figure_names
+from analysis.gallery.slogans import CONTENT_TYPES
+from analysis.measures.bipartite import report_slogans
+from analysis.measures.echo import slogan_rates
 from analysis.measures.frequency import term_frequency
 from analysis.plots.clouds import cloud_terms
 from analysis.plots.dispersion import dispersed_terms
+from analysis.plots.matrix import matrix_rows
 from analysis.plots.terms import top_terms
-from analysis.schemas import Corpus, FontError, TableError, columns, conform, empty
+from analysis.schemas import Corpus, FontError, Report, TableError, columns, conform, empty
 
 ROOT = Path(__file__).parents[1]
 NAMES = ["01-coverage", "02-top-terms", "02-dispersion", "02-word-clouds"]
+NAMES += ["04-slogan-scopes", "04-slogan-types", "04-slogan-matrix", "05-slogan-network"]
+PAGES = ["05-slogan-network.html"]
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
+SLOGANS = {  # canonical: type, scope, the sentences of each report that hold it
+    "乡村振兴": ("policy_name", "central", {"a_1": range(6), "b_2": range(3), "c_3": range(4)}),
+    "五包一": ("numeric_abbrev", "sectoral", {"a_1": range(3), "c_3": range(3)}),
+    "压舱石": ("quoted_formula", "unlisted", {"b_2": range(2)}),
+    "抓好工业": ("parallel_headline", "unlisted", {"c_3": range(10, 14)}),
+}
 TERMS = ["建设", "发展", "工作", "产业", "项目", "安全", "治理", "服务", "乡村", "振兴"]
 
 
@@ -44,6 +57,7 @@ def small_corpus(odd="茶叶"):
             words = [term for k, term in enumerate(TERMS) if (at + shift) % (k + 1) == 0]
             words += [odd] if report_id == "c_3" and at < 6 else []
             sentences.append({"report_id": report_id, "sentence_id": at, "section": f"{at // 10}", "zone": "review"})
+            sentences[-1] |= {"start": 50 * at, "end": 50 * at + 50, "text": sentence_text(report_id, at)}
             tokens += [
                 {"report_id": report_id, "sentence_id": at, "position": position, "token": word, "kind": "word"}
                 for position, word in enumerate(words)
@@ -54,10 +68,29 @@ def small_corpus(odd="茶叶"):
         numbers = {column.name: 0 for column in columns(name) if column.dtype == "int64" and column.name not in table}
         table = table.assign(**numbers, **({"is_stopword": False} if name == "tokens" else {}))
         tables[name] = conform(table.reindex(columns=names), name)
-    others = {
-        name: empty(name) for name in ("edits", "noise", "masks", "zones", "headings", "items", "slogans", "rejects")
-    }
-    return Corpus(folder="small", documents={}, **tables, **others)
+    left = ("edits", "noise", "masks", "zones", "headings", "items", "rejects")
+    others = {name: empty(name) for name in left}
+    texts = {one: "".join(sentence_text(one, at) for at in range(30)) for one in ("a_1", "b_2", "c_3")}
+    documents = {one: Report(one, f"{one}.txt", one[0] * 64, "utf-8", text) for one, text in texts.items()}
+    return Corpus(folder="small", documents=documents, slogans=small_slogans(texts), **tables, **others)
+
+
+def sentence_text(report_id, at):
+    """Return the slogans of a sentence and filling, 50 characters in all."""
+    there = [name for name, (_, _, where) in SLOGANS.items() if at in where.get(report_id, ())]
+    return "和".join(there).ljust(49, "字") + "。"
+
+
+def small_slogans(texts):
+    rows = [
+        {"report_id": report_id, "start": match.start(), "end": match.end(), "type": kind, "scope": scope, "text": name}
+        for report_id, text in texts.items()
+        for name, (kind, scope, _) in SLOGANS.items()
+        for match in re.finditer(name, text)
+    ]
+    table = pd.DataFrame(rows).assign(via="lexicon", repaired=False, masked=False)
+    table["canonical"] = table["text"]
+    return conform(table.reindex(columns=[column.name for column in columns("slogans")]), "slogans")
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +106,8 @@ def test_every_figure_is_written_in_both_languages(drawn):
     for folder, done in drawn.values():
         assert done.failures == {}
         assert list(done.captions) == NAMES
-        assert sorted(path.name for path in folder.iterdir()) == sorted(
-            f"{one}.{end}" for one in NAMES for end in SUFFIXES
-        )
+        files = [f"{one}.{end}" for one in NAMES for end in SUFFIXES]
+        assert sorted(path.name for path in folder.iterdir()) == sorted([*files, *PAGES])
     assert plt.get_fignums() == []
 
 
@@ -92,7 +124,13 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
     tables = (corpus.tokens, corpus.sentences, corpus.reports)
     whole = term_frequency(*tables, stopwords=False)
     clouds = cloud_terms(term_frequency(*tables, by="report_id", stopwords=False))
+    content = {"types": CONTENT_TYPES}
+    matrix = report_slogans(corpus.slogans, corpus.reports, **content)
+    types = slogan_rates(corpus.slogans, *tables, of="type")
     expected = {
+        "04-slogan-scopes": slogan_rates(corpus.slogans, *tables, **content),
+        "04-slogan-types": types[types["value"] != "quoted_formula"],  # 2 in all: no rate
+        "04-slogan-matrix": matrix_rows(matrix, corpus.slogans),
         "01-coverage": corpus.reports.head(3),
         "02-top-terms": top_terms(whole),
         "02-dispersion": dispersed_terms(whole).assign(labelled=True),
@@ -102,6 +140,12 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
         written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict())
         pd.testing.assert_frame_equal(written, table.reset_index(drop=True), check_exact=False, rtol=1e-11)
     assert len(expected["02-top-terms"]) == 11
+    drawn_edges = pd.read_csv(folder / "05-slogan-network.csv").query("kind == 'edge'")
+    # 五包一 and 乡村振兴 meet in 3 sentences of two reports, 压舱石 and 乡村振兴 in 2 of one
+    assert drawn_edges[["slogan", "target", "n", "n_reports"]].to_numpy().tolist() == [
+        ["乡村振兴", "五包一", 6, 2],
+        ["乡村振兴", "压舱石", 2, 1],
+    ]
 
 
 def test_captions_state_their_counts(drawn):
@@ -120,6 +164,20 @@ def test_captions_state_their_counts(drawn):
     assert "Labels: 11 of the 11 terms that were tried; 0 found no free place." in captions["02-dispersion"]
     assert "31 words that occur at least 3 times in their report; 0 more found no" in captions["02-word-clouds"]
     assert "Bold: 1 words that the visible text of no other of the 3 reports holds." in captions["02-word-clouds"]
+    assert captions["04-slogan-scopes"].startswith(
+        "Whose wording the slogans of 3 of 3 reports are: 21 occurrences of 3 formulas in running text (13 central, 2 "
+        "unlisted); 4 parallel headlines and four-character pairs"
+    )
+    assert "25 occurrences" in captions["04-slogan-types"]
+    assert "occurrences of the others: Quoted formula 2." in captions["04-slogan-types"]
+    assert captions["04-slogan-matrix"].startswith(
+        "How often 3 of 3 reports use the slogans that two or more of them are seen to use: 2 of 2 such slogans, of 3"
+    )
+    assert "(1 cells), so that nobody knows. Blank: not used (0 cells)." in captions["04-slogan-matrix"]
+    network = captions["05-slogan-network"]
+    assert network.startswith("Slogans in one unit of text (unit: sentence; 90 units of 3 reports).")
+    assert "Slogans: 3 in running text (not inside longer ones), 3 in at least 2 units, 3 drawn" in network
+    assert "Pairs: 2 meet, 2 are edges" in network
     for folder, done in drawn.values():
         for name, caption in done.captions.items():
             assert (folder / f"{name}.md").read_text("utf-8") == caption + "\n"
@@ -144,11 +202,12 @@ def test_parameters_are_written(drawn):
 
 def test_one_failure_does_not_keep_the_others(tmp_path):
     done = draw_all(small_corpus(odd="新𨻧"), tmp_path)
-    assert list(done.captions) == ["01-coverage"]
+    assert list(done.captions) == ["01-coverage", *NAMES[4:]]
     assert list(done.failures) == ["02-top-terms", "02-dispersion", "02-word-clouds"]
     assert {type(error) for error in done.failures.values()} == {FontError}
     assert "'𨻧' (U+28EE7) in the text '新𨻧'" in str(done.failures["02-top-terms"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"01-coverage.{end}" for end in SUFFIXES]
+    written = {path.stem for path in tmp_path.iterdir()}
+    assert written == {"01-coverage", *NAMES[4:]}
 
 
 def test_unknown_figure_names_the_known_ones(tmp_path):
@@ -166,7 +225,7 @@ def test_a_notebook_gets_one_open_figure(tmp_path):
 def test_the_corpus_is_not_changed(tmp_path):
     corpus, before = small_corpus(), small_corpus()
     draw_all(corpus, tmp_path)
-    for name in ("reports", "sentences", "tokens"):
+    for name in ("reports", "sentences", "tokens", "slogans"):
         pd.testing.assert_frame_equal(getattr(corpus, name), getattr(before, name))
 
 
@@ -177,8 +236,16 @@ def test_many_reports_leave_the_figures_legible(figure):
     tokens = pd.concat(
         [corpus.tokens[corpus.tokens["report_id"] == "a_1"].assign(report_id=one) for one in reports["report_id"]]
     )
-    many = Corpus(**{**vars(corpus), "reports": reports, "tokens": tokens, "sentences": sentences_of(reports, corpus)})
+    slogans = pd.concat(
+        [corpus.slogans.query("report_id == 'a_1'").assign(report_id=one) for one in reports["report_id"]]
+    )
+    given = {"reports": reports, "tokens": tokens, "sentences": sentences_of(reports, corpus), "slogans": slogans}
+    many = Corpus(**{**vars(corpus), **given})
     rows = figure.data(many, 1)
+    if figure.name in ("04-slogan-scopes", "04-slogan-types"):
+        assert rows["group"].unique().tolist() == [f"r{at:03}" for at in range(20)]
+    if figure.name == "04-slogan-matrix":
+        assert rows["report_id"].unique().tolist() == [f"r{at:03}" for at in range(20)]
     if figure.name == "01-coverage":
         assert rows["report_id"].tolist() == [f"r{at:03}" for at in range(40)]
     if figure.name == "02-word-clouds":
@@ -201,5 +268,33 @@ def test_bytes_are_equal_in_two_processes_with_other_hash_seeds(tmp_path):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "Agg"}
         subprocess.run([sys.executable, "-c", code, __file__, str(folder)], check=True, env=environment, cwd=ROOT)
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
-    assert len(written[0]) == 24
+    assert len(written[0]) == 6 * 8 + 1
     assert [name for name in written[0] if written[0][name] != written[1][name]] == []
+
+
+def test_a_corpus_without_slogans_says_so_and_has_an_empty_network(tmp_path):
+    corpus = Corpus(**{**vars(small_corpus()), "slogans": empty("slogans")})
+    done = draw_all(corpus, tmp_path, names=NAMES[4:])
+    assert {name: str(error) for name, error in done.failures.items()} == {
+        "04-slogan-scopes": "no slogan is left to count; look at corpus.slogans and at the types asked for.",
+        "04-slogan-types": "no slogan is left to count; look at corpus.slogans and at the types asked for.",
+        "04-slogan-matrix": "no slogan is seen in two reports (0 reports, 0 pairs of report and slogan). The "
+        "matrix needs two reports that share a slogan.",
+    }
+    assert "Slogans: 0 in running text" in done.captions["05-slogan-network"]
+    assert (tmp_path / "05-slogan-network.html").is_file()
+
+
+def test_page_has_caption_and_evidence(drawn):
+    folder, done = drawn["zh"]
+    data = re.search(r'id="data">(.*?)</script>', (folder / PAGES[0]).read_text("utf-8"), re.DOTALL)[1]
+    found = json.loads(data)
+    assert found["words"]["title"] == "提法网络"
+    assert found["words"]["caption"] == done.captions["05-slogan-network"]
+    nodes = {node["slogan"]: node for node in found["nodes"]}
+    assert {name: (node["n"], node["sentences"]) for name, node in nodes.items()} == {
+        "乡村振兴": (13, 13),
+        "五包一": (6, 6),
+        "压舱石": (2, 2),
+    }
+    assert nodes["乡村振兴"]["years"] == "2017–"

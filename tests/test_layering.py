@@ -11,7 +11,19 @@ import analysis
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "analysis"
-ROOMS = ["schemas", "lexicons", "corpus", "annotate", "build", "measures", "plots", "export", "export_page", "gallery", "cli"]
+ROOMS = [
+    "schemas",
+    "lexicons",
+    "corpus",
+    "annotate",
+    "build",
+    "measures",
+    "plots",
+    "export",
+    "export_page",
+    "gallery",
+    "cli",
+]
 NETWORK = {
     "aiohttp",
     "ftplib",

@@ -144,7 +144,7 @@ def _apart(places: np.ndarray, size: np.ndarray, width: float) -> np.ndarray:
     across = np.ptp(places[:, 0])
     if np.ptp(reach) > width:
         places = places * [min(1.0, max(room, 1.0) / across), 1.0]
-    places = places + [size[:, 0].max() - places[:, 0].min(), 0.0]
+    places = places + np.array([size[:, 0].max() - places[:, 0].min(), 0.0])
     first, second = np.triu_indices(len(places), 1)
     for _ in range(SWEEPS):
         places = np.column_stack([np.clip(places[:, 0], size[:, 0], width - size[:, 1]), places[:, 1]])
@@ -214,9 +214,7 @@ def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     return (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
 
 
-def _shelved(
-    parts: list[tuple[np.ndarray, np.ndarray]], size: np.ndarray, width: float
-) -> tuple[np.ndarray, float]:
+def _shelved(parts: list[tuple[np.ndarray, np.ndarray]], size: np.ndarray, width: float) -> tuple[np.ndarray, float]:
     """Return the places of all nodes with the components in rows, the largest first, and the height of all rows."""
     framed = []
     for nodes, places in sorted(parts, key=lambda part: (-len(part[0]), part[0][0])):
@@ -237,7 +235,7 @@ def _shelved(
         left = spare / 2
         for at in shelf:
             nodes, places, extent = framed[at]
-            found[nodes] = places + [left, top + (height - extent[1]) / 2]
+            found[nodes] = places + np.array([left, top + (height - extent[1]) / 2])
             left += extent[0] + spare
         top += height + APART
     return found, top - APART

@@ -50,7 +50,7 @@ GROUP_LOOKS = (
     Look("P", COLOURS["vermilion"]),
 )
 """Look of each community, the largest first; those behind the last share `OTHER_GROUP`."""
-OTHER_GROUP = Look("d", "#FFFFFF")
+OTHER_GROUP = Look("<", "#FFFFFF")
 NO_GROUP = Look("o", "#BDBDBD")
 
 LABEL, LINE = 7.0, 8.6  # points: size of a label and distance of its lines
@@ -87,7 +87,9 @@ def draw_edges(ax: Axes, edges: pd.DataFrame, places: Mapping[str, tuple[float, 
             ends = [[places[one], places[other]] for one, other in zip(rows["source"], rows["target"], strict=True)]
             widths = edge_widths(rows["n"].to_numpy(dtype=float))
             ax.add_collection(
-                LineCollection(ends, linewidths=widths, linestyles=[dashes], colors=COLOURS["grey"], zorder=1, label=line),
+                LineCollection(
+                    ends, linewidths=widths, linestyles=[dashes], colors=COLOURS["grey"], zorder=1, label=line
+                ),
                 autolim=False,
             )
 

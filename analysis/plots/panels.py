@@ -109,8 +109,10 @@ def draw_panels(
 def text_width(text: str, *, size: float = 8) -> float:
     """Return the width of the widest line of `text` in points, in the font of the style."""
     prop = FontProperties()
-    return max(TextPath((0, 0), line, size=size, prop=prop).get_extents().width if line.strip() else 0.0
-               for line in text.split("\n"))
+    return max(
+        TextPath((0, 0), line, size=size, prop=prop).get_extents().width if line.strip() else 0.0
+        for line in text.split("\n")
+    )
 
 
 def _frame(ax: Axes, left: float, top: float, n_rows: int, title: str, scale: Scale) -> None:
@@ -162,5 +164,13 @@ def _row(
     ax.plot(left + middle, y - up, linestyle="none", marker="o", markersize=3.8, color=colour)
     if second and not pd.isna(row[second]):
         at = _inner(scale.place(np.array([row[second]], dtype=float)))[0]
-        ax.plot(left + at, y + 0.2, linestyle="none", marker="D", markersize=2.8, markerfacecolor="white",
-                markeredgecolor=colour, markeredgewidth=0.7)
+        ax.plot(
+            left + at,
+            y + 0.2,
+            linestyle="none",
+            marker="D",
+            markersize=2.8,
+            markerfacecolor="white",
+            markeredgecolor=colour,
+            markeredgewidth=0.7,
+        )

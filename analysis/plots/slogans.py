@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -25,10 +24,11 @@ __all__ = [
 ]
 
 MAX_REPORTS = 20
-NARROW_TITLE = 56  # points that a title has beside the n of its panel where five stand side by side
+NARROW_TITLE = 56  # points that a title has beside the n of its panel where four or five stand side by side
 SCOPE_ORDER = ("central", "provincial", "sectoral", "generic", "unlisted")
 TYPE_ORDER = (
-    "ideology", "policy_name", "numeric_abbrev", "quoted_formula", "bare_formula", "four_char_pair", "parallel_headline",
+    "ideology", "policy_name", "numeric_abbrev", "quoted_formula", "bare_formula", "four_char_pair",
+    "parallel_headline",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def plot_slogan_scopes(
     ax: Axes | None = None,
     language: str | None = None,
 ) -> Axes:
-    """Draw which share of a report's slogans comes from whom, as dots with intervals.
+    r"""Draw which share of a report's slogans comes from whom, as dots with intervals.
 
     Dots are shares of all occurrences with their interval, hollow diamonds shares of the different formulas, in which
     a formula counts once however often it is repeated. Where the diamond lies left of the dot, a few formulas of that
@@ -77,7 +77,7 @@ def plot_slogan_scopes(
     data : DataFrame
         From `slogan_rates` with ``of="scope"``; every row is drawn, groups in their order.
     labels : mapping of str to str, optional
-        What stands beside each group, such as ``report_labels(reports, separator="\\n")``; by default its name.
+        What stands beside each group, such as ``report_labels(reports, separator="\n")``; by default its name.
     ax : Axes, optional
         Where to draw; by default a new figure.
     language : {"en", "zh"}, optional
@@ -180,9 +180,7 @@ def _checked(
     there = set(data["value"].astype(str))
     unknown = sorted(there - set(order))
     if unknown:
-        raise TableError(
-            f"{plot} got the {of} {unknown[0]!r}, and knows {', '.join(order)}. Give rates of={of!r}."
-        )
+        raise TableError(f"{plot} got the {of} {unknown[0]!r}, and knows {', '.join(order)}. Give rates of={of!r}.")
     names = {group: (labels or {}).get(group, group) for group in groups}
     require_glyphs(names.values(), figure=plot)
     return [value for value in order if value in there], names
@@ -194,7 +192,7 @@ def _axes(ax: Axes | None, titles: dict[str, str], names: dict[str, str]) -> tup
     if narrow or len(names) > 10:
         names |= {group: text.partition("\n")[0] for group, text in names.items()}
     across = 1 if narrow else len(titles) if len(titles) <= 5 else 4
-    if across == 5:
+    if across >= 4:
         titles |= {value: _halved(title) for value, title in titles.items() if text_width(title) > NARROW_TITLE}
     return new_axes("double", panel_height(titles, names, across=across) + (16 if narrow else 13), ax=ax), across
 

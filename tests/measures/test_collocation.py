@@ -1,4 +1,8 @@
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +12,17 @@ from scipy import stats
 from analysis.measures.collocation import collocation
 from analysis.measures.contexts import stretches
 from analysis.schemas import TableError, describe, empty
+
+PROGRAM = """
+from analysis.build import read_corpus
+from analysis.measures.collocation import collocation
+from analysis.measures.keyness import keyness
+corpus = read_corpus("seeds")
+tables = corpus.tokens, corpus.sentences, corpus.reports
+print(keyness(*tables, by="zone", target=["plan", "review"], reference="self_governance", draws=199).to_csv())
+for context in ("sentence", "window"):
+    print(collocation(*tables, context=context, slogans=corpus.slogans).to_csv())
+"""
 
 # report_id, sentence_id, tokens; "|" gives the kind where it is not word, "的" is a stopword
 SENTENCES = [
@@ -96,7 +111,9 @@ def test_stopwords_are_left_out_of_rows_and_masks_out_of_everything():
     without = collocation(*tables(), min_count=1)
     kept = with_stopwords[(with_stopwords[["node", "collocate"]] != "的").all(axis=1)].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, without)
-    assert pairs(collocation(*tables(), min_count=1, node="的"), "n") == {("的", "发展"): (1,), ("的", "茶叶"): (1,)}
+    for context in ("sentence", "window"):
+        own = collocation(*tables(), min_count=1, node="的", context=context)
+        assert pairs(own, "n") == {("的", "发展"): (1,), ("的", "茶叶"): (1,)}
     numbers = collocation(*tables(), min_count=1, kinds=("word", "number"), node="3")
     assert set(numbers["collocate"]) == {"茶叶", "产业", "发展", "亩"}
 
@@ -219,6 +236,13 @@ def test_longer_of_two_formulas_that_start_together_and_a_formula_spelt_like_a_s
     assert dict(zip(text.names, text.is_stopword, strict=True)) == {"战略": False, "的": False}
 
 
+def test_formulas_side_by_side_are_both_joined():
+    tokens, sentences, reports = tables([("a", 0, "乡村 振兴 战略 任务")])
+    hits = slogans([("a", "乡村 振兴", "甲"), ("a", "战略 任务", "乙")], tokens)
+    text = stretches(tokens, sentences, reports, slogans=hits)
+    assert text.names[text.unit].tolist() == ["甲", "乙"]
+
+
 def test_input_is_not_mutated_and_rows_may_come_in_any_order():
     tokens, sentences, reports = tables()
     frames = (tokens, sentences, reports, slogans(FORMULAS, tokens))
@@ -263,6 +287,21 @@ def test_pairs_of_many_sentences_are_those_of_plain_counting():
     avoided = table["n"] * 80 < table["n_node"] * table["n_collocate"]
     assert avoided.any()
     assert (table.loc[avoided, "g2"] <= 0).all()
+
+
+def test_hash_seed_does_not_matter():
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(outputs) == 1
+    assert "乡村振兴".encode() in outputs.pop()
 
 
 @pytest.mark.parametrize(

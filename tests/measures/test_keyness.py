@@ -306,6 +306,12 @@ def test_hidden_text_is_counted_against_the_difference():
     expected = math.log2((6 / 12) / ((1 + reached) / 24))
     assert table.loc["茶叶", "log_ratio_hidden"] == pytest.approx(expected, rel=1e-9)
     assert table.loc["渔业", "log_ratio_hidden"] == pytest.approx(math.log2((0.5 / 12) / (5 / 24)), rel=1e-9)
+    # the target hides as much: 渔业 may stand there by the rule of three, 茶叶 is thinned out
+    other = keyness(
+        *tables(hidden=(24, 0, 0, 0)), by="report_id", target="a", reference="b", min_count=2, draws=0
+    ).set_index("term")
+    assert other.loc["渔业", "log_ratio_hidden"] == pytest.approx(math.log2((3 / 24) / (5 / 12)), rel=1e-9)
+    assert other.loc["茶叶", "log_ratio_hidden"] == pytest.approx(math.log2((6 / 24) / (1 / 12)), rel=1e-9)
     unknown = keyness(*tables(hidden=(0, pd.NA, 0, 0)), by="report_id", target="a", draws=0, min_count=2)
     assert unknown["log_ratio_hidden"].isna().all()
     assert small(by="report_id", target="a", reference="c")["log_ratio_hidden"].notna().all()
