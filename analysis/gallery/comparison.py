@@ -17,7 +17,7 @@ from analysis.measures.themes import theme_shares
 from analysis.measures.zone_shift import zone_shift
 from analysis.plots.keyness import key_terms, plot_keyness
 from analysis.plots.labels import coverage_label, label, report_labels
-from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_theme_distances, plot_theme_map
+from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_theme_distances, plot_theme_map, small_p
 from analysis.plots.themes import MAX_SHIFTS, plot_theme_shares, plot_zone_shift, theme_label
 from analysis.schemas import Corpus, TableError
 
@@ -128,7 +128,7 @@ def _distance_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
     return _size(corpus, both) | {
         "n_pairs": len(plotted),
         "n_beyond": int((known["p_adjusted"] <= ALPHA).sum()),
-        "least": "–" if known.empty else f"{known['p_adjusted'].min():.2f}".removeprefix("0"),
+        "least": "–" if known.empty else small_p(known["p_adjusted"].min()),
         "draws": DRAWS,
     }
 
@@ -163,7 +163,9 @@ def _shifts(corpus: Corpus, seed: int) -> pd.DataFrame:
     named = _named(corpus.sentences[corpus.sentences["zone"].isin(ZONES)])
     shifts = shifts.merge(named, on=["report_id", "theme"], how="left").fillna({"n": 0}).astype({"n": "int64"})
     given = shifts[shifts["shift"].notna()].drop_duplicates("report_id")
-    most = given.assign(coded=given["n_review"] + given["n_plan"]).sort_values(["coded", "report_id"], ascending=[False, True])
+    most = given.assign(coded=given["n_review"] + given["n_plan"]).sort_values(
+        ["coded", "report_id"], ascending=[False, True]
+    )
     left_out = most["report_id"].iloc[MAX_SHIFTS:]
     return shifts[~shifts["report_id"].isin(left_out)].reset_index(drop=True)
 

@@ -95,7 +95,7 @@ def plot_keyness(
     for at, row in zip(places, data.to_dict("records"), strict=True):
         _row(ax, at, row, reach)
     narrow = is_narrow(ax)
-    columns = ((20, 44, 62, 100) if narrow else (30, 62, 100, 140))
+    columns = (20, 44, 62, 100) if narrow else (30, 62, 100, 140)
     keys = [target.partition(" ")[0], reference.partition(" ")[0]]
     keys += [label("column_df", language=language), label("column_dp", language=language)]
     for points, key in zip(columns, keys, strict=True):
@@ -142,7 +142,8 @@ def _mark(evidence: bool, burst: bool, colour: str) -> dict:
 
 def _stroke() -> dict:
     return {
-        "linestyle": "none", "marker": "|", "markersize": 6, "markeredgewidth": 1.2, "color": COLOURS["ink"], "zorder": 3,
+        "linestyle": "none", "marker": "|", "markersize": 6, "markeredgewidth": 1.2, "color": COLOURS["ink"],
+        "zorder": 3,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from analysis.plots.style import COLOURS, beside, is_narrow, new_axes, require_g
 from analysis.plots.themes import theme_label
 from analysis.schemas import TableError
 
-__all__ = ["map_rows", "plot_theme_distances", "plot_theme_map"]
+__all__ = ["map_rows", "plot_theme_distances", "plot_theme_map", "small_p"]
 
 MAX_REPORTS = 12
 CELL = 10.5  # mm
@@ -104,14 +104,27 @@ def _pair(ax: Axes, x: int, y: int, row: dict, far: float) -> None:
     ax.add_patch(Rectangle(corner, 1, 1, facecolor=tuple(PALE + (DEEP - PALE) * depth**2), edgecolor="white",
                            linewidth=0.8))  # fmt: skip
     if beyond:
-        ax.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=COLOURS["vermilion"], linewidth=2))
+        ax.add_patch(
+            Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, edgecolor=COLOURS["vermilion"], linewidth=2)
+        )
     null = np.sqrt(max(row["null_mean"], 0.0))
     for up, text, look in (
         (-0.17, _decimals(row["distance"]), {"fontweight": "bold"}),
         (0.22, f"({_decimals(null)})", {"fontsize": 7}),
     ):
         ax.text(x, y + up, text, ha="center", va="center", color=COLOURS["ink"], **look)
-    ax.text(y, x, f"p {_decimals(row['p_adjusted'])}", ha="center", va="center", fontsize=7, color=COLOURS["ink"])
+    ax.text(y, x, f"p {small_p(row['p_adjusted'])}", ha="center", va="center", fontsize=7, color=COLOURS["ink"])
+
+
+def small_p(p: float) -> str:
+    """Return `p` with two decimals, or <.01.
+
+    Examples
+    --------
+    >>> small_p(0.249), small_p(0.0005)
+    ('.25', '<.01')
+    """
+    return "<.01" if p < 0.005 else _decimals(p)
 
 
 def _decimals(value: float) -> str:
@@ -188,7 +201,9 @@ def plot_theme_map(
         If a label holds a character that no font can draw.
     """
     if data.empty:
-        raise TableError("plot_theme_map got no row. Take rows from map_rows(*theme_correspondence(...)[:2], ellipses).")
+        raise TableError(
+            "plot_theme_map got no row. Take rows from map_rows(*theme_correspondence(...)[:2], ellipses)."
+        )
     own = ax is None
     reports, themes = (data[data["kind"] == kind].to_dict("records") for kind in ("row", "column"))
     names = [(labels or {}).get(str(row["name"]), str(row["name"])).partition(" ")[0] for row in reports]

@@ -127,7 +127,9 @@ def plot_zone_shift(
     given = data[data["shift"].notna()]
     there = list(dict.fromkeys(str(one) for one in given["report_id"]))
     if not there:
-        raise TableError("plot_zone_shift got no report whose review and plan are both whole; the column reason says why.")
+        raise TableError(
+            "plot_zone_shift got no report whose review and plan are both whole; the column reason says why."
+        )
     if len(there) > MAX_SHIFTS:
         raise TableError(f"plot_zone_shift draws up to {MAX_SHIFTS} reports, received {len(there)}. Choose some.")
     own = ax is None
@@ -154,7 +156,9 @@ def plot_zone_shift(
     words = label("zone_shift", language=language)
     if absent:
         shown = [(labels or {}).get(one, one).partition(" ")[0] for one in absent[:12]] + ["…"] * (len(absent) > 12)
-        stated = label("zone_shift_absent", language=language).format(reports=label("comma", language=language).join(shown))
+        stated = label("zone_shift_absent", language=language).format(
+            reports=label("comma", language=language).join(shown)
+        )
         words += "\n" + stated
     ax.set_xlabel(words, loc="right" if narrow else "center")
     settle(ax, own=own)

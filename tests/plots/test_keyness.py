@@ -111,9 +111,7 @@ def test_errors_say_what_to_do():
             plot_keyness(table(2).assign(reference=["a", "b", "a", "b"]))
         with pytest.raises(FontError):
             plot_keyness(table(2).assign(term="新𨻧"))
-    assert str(empty.value) == (
-        "plot_keyness got no row. No term passes the limits of keyness; compare longer texts."
-    )
+    assert str(empty.value) == ("plot_keyness got no row. No term passes the limits of keyness; compare longer texts.")
     assert str(several.value) == (
         "plot_keyness draws one comparison, received several. Give the rows of one keyness table."
     )
