@@ -14,17 +14,26 @@ import pytest
 from analysis.gallery import GALLERY, draw, draw_all, figure_names
 from analysis.gallery.slogans import CONTENT_TYPES
 from analysis.measures.bipartite import report_slogans
+from analysis.measures.correspondence import theme_correspondence
+from analysis.measures.divergence import theme_divergence
 from analysis.measures.echo import slogan_rates
 from analysis.measures.frequency import term_frequency
+from analysis.measures.keyness import keyness
+from analysis.measures.themes import theme_shares
+from analysis.measures.zone_shift import zone_shift
 from analysis.plots.clouds import cloud_terms
 from analysis.plots.dispersion import dispersed_terms
+from analysis.plots.keyness import key_terms
 from analysis.plots.matrix import matrix_rows
 from analysis.plots.terms import top_terms
+from analysis.plots.theme_map import map_rows
 from analysis.schemas import Corpus, FontError, Report, TableError, columns, conform, empty
 
 ROOT = Path(__file__).parents[1]
 NAMES = ["01-coverage", "02-top-terms", "02-dispersion", "02-word-clouds"]
-NAMES += ["04-slogan-scopes", "04-slogan-types", "04-slogan-matrix", "05-slogan-network"]
+NAMES += ["03-keyness", "04-slogan-scopes", "04-slogan-types", "04-slogan-matrix", "05-slogan-network"]
+NAMES += ["06-theme-shares", "06-theme-distances", "06-theme-map", "06-zone-shift"]
+SLOGAN_NAMES = NAMES[5:9]
 PAGES = ["05-slogan-network.html"]
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
 SLOGANS = {  # canonical: type, scope, the sentences of each report that hold it
@@ -33,6 +42,12 @@ SLOGANS = {  # canonical: type, scope, the sentences of each report that hold it
     "压舱石": ("quoted_formula", "unlisted", {"b_2": range(2)}),
     "抓好工业": ("parallel_headline", "unlisted", {"c_3": range(10, 14)}),
 }
+THEMED = [
+    "消防检查和种粮补贴",
+    "小学教育",
+    "消防检查",
+    "种粮补贴",
+]  # safety and agriculture, education, safety, agriculture
 TERMS = ["建设", "发展", "工作", "产业", "项目", "安全", "治理", "服务", "乡村", "振兴"]
 
 
@@ -57,6 +72,7 @@ def small_corpus(odd="茶叶"):
             words = [term for k, term in enumerate(TERMS) if (at + shift) % (k + 1) == 0]
             words += [odd] if report_id == "c_3" and at < 6 else []
             sentences.append({"report_id": report_id, "sentence_id": at, "section": f"{at // 10}", "zone": "review"})
+            sentences[-1]["zone"] = "plan" if at >= 15 else "review"
             sentences[-1] |= {"start": 50 * at, "end": 50 * at + 50, "text": sentence_text(report_id, at)}
             tokens += [
                 {"report_id": report_id, "sentence_id": at, "position": position, "token": word, "kind": "word"}
@@ -78,7 +94,8 @@ def small_corpus(odd="茶叶"):
 def sentence_text(report_id, at):
     """Return the slogans of a sentence and filling, 50 characters in all."""
     there = [name for name, (_, _, where) in SLOGANS.items() if at in where.get(report_id, ())]
-    return "和".join(there).ljust(49, "字") + "。"
+    theme = THEMED[(at + ord(report_id[0])) % 4] if at % 5 else ""
+    return "，".join(["和".join(there), theme]).ljust(49, "字") + "。"
 
 
 def small_slogans(texts):
@@ -127,7 +144,13 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
     content = {"types": CONTENT_TYPES}
     matrix = report_slogans(corpus.slogans, corpus.reports, **content)
     types = slogan_rates(corpus.slogans, *tables, of="type")
+    texts = (corpus.sentences, corpus.reports)
+    compared = {"by": "report_id", "target": "a_1", "reference": "c_3", "stopwords": False}
+    found = theme_correspondence(*texts)
     expected = {
+        "03-keyness": key_terms(keyness(*tables, **compared)).replace({"flags": {"": pd.NA}}),
+        "06-theme-distances": theme_divergence(*texts),
+        "06-theme-map": map_rows(found.points, found.axes, found.ellipses),
         "04-slogan-scopes": slogan_rates(corpus.slogans, *tables, **content),
         "04-slogan-types": types[types["value"] != "quoted_formula"],  # 2 in all: no rate
         "04-slogan-matrix": matrix_rows(matrix, corpus.slogans),
@@ -140,6 +163,11 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
         written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict())
         pd.testing.assert_frame_equal(written, table.reset_index(drop=True), check_exact=False, rtol=1e-11)
     assert len(expected["02-top-terms"]) == 11
+    for name, table in {"06-theme-shares": theme_shares(*texts), "06-zone-shift": zone_shift(*texts)}.items():
+        written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict() | {"n": "int64"})
+        pd.testing.assert_frame_equal(written[list(table.columns)], table, check_exact=False, rtol=1e-11)
+        # 种粮 stands in two of four fillings: 12 or 13 sentences of each report
+        assert set(written.query("theme == 'agriculture'")["n"]) <= {12, 13}
     drawn_edges = pd.read_csv(folder / "05-slogan-network.csv").query("kind == 'edge'")
     # 五包一 and 乡村振兴 meet in 3 sentences of two reports, 压舱石 and 乡村振兴 in 2 of one
     assert drawn_edges[["slogan", "target", "n", "n_reports"]].to_numpy().tolist() == [
@@ -174,6 +202,16 @@ def test_captions_state_their_counts(drawn):
         "How often 3 of 3 reports use the slogans that two or more of them are seen to use: 2 of 2 such slogans, of 3"
     )
     assert "(1 cells), so that nobody knows. Blank: not used (0 cells)." in captions["04-slogan-matrix"]
+    assert captions["03-keyness"].startswith(
+        "Words that a xx镇 2024?, duty report (90 analysable tokens in 30 sentences, coverage .50) uses more or less "
+        "than c unnamed township [2016–2017], work summary (92 tokens in 30 sentences, coverage 1.00)."
+    )
+    assert "Of 11 terms that occur 5 times and in 3 sentences, 0 have evidence" in captions["03-keyness"]
+    assert captions["06-theme-distances"].startswith("How far 3 of 3 reports lie apart in their themes (3 pairs).")
+    assert (
+        "in the 1 of 3 reports that show both whole (14 coded sentences of review, 12 of plan); 2 are not estimable"
+        in (captions["06-zone-shift"])
+    )
     network = captions["05-slogan-network"]
     assert network.startswith("Slogans in one unit of text (unit: sentence; 90 units of 3 reports).")
     assert "Slogans: 3 in running text (not inside longer ones), 3 in at least 2 units, 3 drawn" in network
@@ -202,18 +240,18 @@ def test_parameters_are_written(drawn):
 
 def test_one_failure_does_not_keep_the_others(tmp_path):
     done = draw_all(small_corpus(odd="新𨻧"), tmp_path)
-    assert list(done.captions) == ["01-coverage", *NAMES[4:]]
-    assert list(done.failures) == ["02-top-terms", "02-dispersion", "02-word-clouds"]
+    assert list(done.captions) == ["01-coverage", *NAMES[5:]]
+    assert list(done.failures) == ["02-top-terms", "02-dispersion", "02-word-clouds", "03-keyness"]
     assert {type(error) for error in done.failures.values()} == {FontError}
     assert "'𨻧' (U+28EE7) in the text '新𨻧'" in str(done.failures["02-top-terms"])
     written = {path.stem for path in tmp_path.iterdir()}
-    assert written == {"01-coverage", *NAMES[4:]}
+    assert written == {"01-coverage", *NAMES[5:]}
 
 
 def test_unknown_figure_names_the_known_ones(tmp_path):
     with pytest.raises(TableError) as raised:
-        draw("03-none", small_corpus(), folder=tmp_path)
-    assert str(raised.value) == f"no figure is called '03-none'; there are: {', '.join(NAMES)}."
+        draw("09-none", small_corpus(), folder=tmp_path)
+    assert str(raised.value) == f"no figure is called '09-none'; there are: {', '.join(NAMES)}."
 
 
 def test_a_notebook_gets_one_open_figure(tmp_path):
@@ -242,6 +280,10 @@ def test_many_reports_leave_the_figures_legible(figure):
     given = {"reports": reports, "tokens": tokens, "sentences": sentences_of(reports, corpus), "slogans": slogans}
     many = Corpus(**{**vars(corpus), **given})
     rows = figure.data(many, 1)
+    if figure.name == "06-theme-shares":
+        assert rows["group"].unique().tolist() == [f"r{at:03}" for at in range(12)]
+    if figure.name == "03-keyness":
+        assert rows[["target", "reference"]].drop_duplicates().to_numpy().tolist() == [["r000", "r001"]]
     if figure.name in ("04-slogan-scopes", "04-slogan-types"):
         assert rows["group"].unique().tolist() == [f"r{at:03}" for at in range(20)]
     if figure.name == "04-slogan-matrix":
@@ -268,13 +310,13 @@ def test_bytes_are_equal_in_two_processes_with_other_hash_seeds(tmp_path):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "MPLBACKEND": "Agg"}
         subprocess.run([sys.executable, "-c", code, __file__, str(folder)], check=True, env=environment, cwd=ROOT)
         written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
-    assert len(written[0]) == 6 * 8 + 1
+    assert len(written[0]) == 6 * len(NAMES) + 1
     assert [name for name in written[0] if written[0][name] != written[1][name]] == []
 
 
 def test_a_corpus_without_slogans_says_so_and_has_an_empty_network(tmp_path):
     corpus = Corpus(**{**vars(small_corpus()), "slogans": empty("slogans")})
-    done = draw_all(corpus, tmp_path, names=NAMES[4:])
+    done = draw_all(corpus, tmp_path, names=SLOGAN_NAMES)
     assert {name: str(error) for name, error in done.failures.items()} == {
         "04-slogan-scopes": "no slogan is left to count; look at corpus.slogans and at the types asked for.",
         "04-slogan-types": "no slogan is left to count; look at corpus.slogans and at the types asked for.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.export import save_figure
+from analysis.gallery.comparison import COMPARISON_FIGURES
 from analysis.gallery.figure import GalleryFigure
 from analysis.gallery.slogans import SLOGAN_FIGURES
 from analysis.gallery.terms import TERM_FIGURES
@@ -128,4 +129,5 @@ def _number(value: Any) -> Any:
     return f"{value:,}" if isinstance(value, int) else value
 
 
-GALLERY: Mapping[str, GalleryFigure] = {figure.name: figure for figure in (*TERM_FIGURES, *SLOGAN_FIGURES)}
+_FIGURES = sorted((*TERM_FIGURES, *SLOGAN_FIGURES, *COMPARISON_FIGURES), key=lambda figure: figure.name[:2])
+GALLERY: Mapping[str, GalleryFigure] = {figure.name: figure for figure in _FIGURES}

@@ -9,6 +9,7 @@ import pytest
 import analysis
 from analysis.export_page import WORDS
 from analysis.gallery import GALLERY
+from analysis.lexicons.themes import themes
 from analysis.measures.incidence import UNITS
 from analysis.measures.intervals import METHODS
 from analysis.plots.labels import coverage_label, genre_label, label, report_labels, year_label
@@ -25,6 +26,7 @@ BUILT_IN_CODE = {  # keys that code puts together from data
     *(f"unit_{name}" for name in UNITS),
     *(f"page_{name}" for name in WORDS),
     *(f"network_{name}" for name in ("solid", "dashed", "basis_backbone", "basis_descriptive")),
+    *(f"theme_{name}" for name in themes()["id"]),
     *(f"genre_{name}" for name in ("政府工作报告", "述职报告", "工作总结", "工作汇报")),
 }
 
