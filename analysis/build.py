@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -63,15 +64,18 @@ def read_corpus(
     >>> read_corpus("seeds").reports["township"].tolist()[:2]
     ['xx镇', '嵩市镇']
     """
+    if not str(folder):
+        raise CorpusError("the folder's name is empty; give the folder that holds the reports.")
     folder = Path(folder)
     files = input_files(folder)
-    words = tuple(words)
+    words = words if isinstance(words, str) else tuple(words)  # the segmenter refuses a str and says why
     formulas = Formulas(slogan_lexicon(lexicon))
     ids = _report_ids(folder, files)
     documents: dict[str, Report] = {}
     parts: dict[str, list[dict]] = {name: [] for name in _TABLES}
     tokens: list[pd.DataFrame] = []
     rejects: list[dict] = []
+    originals: dict[str, str] = {}  # cleaned text -> the first report that has it
     for file in tqdm(files, desc="reading", unit="file", disable=None, delay=2):
         path = _printable(file.relative_to(folder).as_posix())
         try:
@@ -87,7 +91,13 @@ def read_corpus(
             sha256=source.sha256,
             encoding=source.encoding,
         )
+        if not re.search("[\u3400-\u9fff]", report.cleaned):
+            reason = "the file holds nothing but a site's own text"
+            rejects.append({"path": path, "reason": reason, "remedy": "download the report again, or remove the file"})
+            continue
         documents[report.report_id] = report
+        tables["reports"][0]["duplicate_of"] = originals.get(report.cleaned)
+        originals.setdefault(report.cleaned, report.report_id)
         of_report = {name: rows(tables[name], name) for name in ("sentences", "masks")}
         tokens.append(tokenise(report, of_report["sentences"], of_report["masks"], engine=engine, words=words, hmm=hmm))
         tables["reports"][0]["n_tokens"] = int(tokens[-1]["kind"].isin(EXPOSURE_KINDS).sum())

@@ -158,6 +158,9 @@ def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
     try:
         yield staging
         for path in sorted(staging.iterdir()):
+            if (folder / path.name).is_dir():
+                raise TableError(f"{folder / path.name}: is a folder; move it or choose another place.")
+        for path in sorted(staging.iterdir()):
             os.replace(path, folder / path.name)
     finally:
         shutil.rmtree(staging)

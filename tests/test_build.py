@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.build import EXPOSURE_KINDS, read_corpus, read_report
-from analysis.schemas import CorpusError, describe
+from analysis.schemas import CorpusError, LexiconError, describe
 
 TEXT = "某镇2020年工作总结\n一、工作回顾\n一年来,xx镇修路3公里。\n二、工作打算\n我们将继续努力。"
 TABLES = (
@@ -153,3 +153,27 @@ def test_one_report_without_a_folder():
         (11, "digit_adjacent"),
     ]
     assert tables["reports"][0]["n_tokens"] is None
+
+
+def test_a_copy_of_a_report_is_named_as_duplicate_and_files_of_nothing_are_rejects(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("一、回顾\n我镇修路三公里。", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("购物车\n我的足迹\n", encoding="utf-8")
+    (tmp_path / "sources-青山镇.txt").write_text("一、回顾\n我镇种树。", encoding="utf-8")
+    (tmp_path / "README.md").write_text("about", encoding="utf-8")
+    corpus = read_corpus(tmp_path)
+    assert corpus.reports[["report_id", "duplicate_of"]].fillna("").values.tolist() == [
+        ["a", ""],
+        ["b", "a"],
+        ["sources-青山镇", ""],
+    ]
+    assert corpus.rejects[["path", "reason"]].values.tolist() == [
+        ["c.txt", "the file holds nothing but a site's own text"]
+    ]
+
+
+def test_an_empty_path_and_a_str_of_words_are_refused():
+    with pytest.raises(CorpusError, match=r"^the folder's name is empty; give the folder that holds the reports\.$"):
+        read_corpus("")
+    with pytest.raises(LexiconError, match="give a list of words"):
+        read_corpus("seeds", words="发展")

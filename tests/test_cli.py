@@ -196,7 +196,7 @@ def test_a_character_that_no_font_has(tmp_path, capsys):
     folder.mkdir()
     for name in ("a", "b"):
         text = f"我镇大力推进{RARE}工程建设,成效明显。\n" * 8
-        (folder / f"{name}.txt").write_text(f"2024年政府工作报告\n{text}", encoding="utf-8")
+        (folder / f"{name}.txt").write_text(f"2024年政府工作报告\n{text}再报{name}。", encoding="utf-8")
     assert RARE in segment(f"推进{RARE}工程")
     code, output, errors = run(capsys, "figures", folder, "--out", tmp_path / "out", *TERMS_ONLY)
     assert code == 2

@@ -195,3 +195,10 @@ def test_floats_among_other_values_have_twelve_digits_too(tmp_path):
     mixed = pd.DataFrame({"value": pd.Series([0.47594755302832925, "=1", None, 3], dtype=object)})
     export._write_csv(mixed, tmp_path / "mixed.csv", float_format="%.12g")
     assert (tmp_path / "mixed.csv").read_text("utf-8") == 'value\n0.475947553028\n\'=1\n""\n3\n'
+
+
+def test_nothing_is_written_where_a_folder_stands_in_the_way(tmp_path):
+    (tmp_path / "sentences.csv").mkdir()
+    with pytest.raises(TableError, match=r"sentences\.csv: is a folder; move it or choose another place\."):
+        save_tables(corpus(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["sentences.csv"]

@@ -21,7 +21,7 @@ _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h|A(?=级|景区|旅游|国家|\b))$")
 _LETTERS = re.compile("[A-Za-z]{2}")
 _LONE_X_WORDS = re.compile(r"[xX](?:光|射线|线机|轴|染色体|坐标|型|形)")
-_RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊○□×xX+\-—~]\s*){4,}$")
+_RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊\-—~][ \t]*){4,}$|^[ \t]*(?:[○□×xX+][ \t]+){3,}[○□×xX+][ \t]*$")
 _BULLET = re.compile(r"(?m)^[ \t]*(?:[*＊○□]|={1,3})[ \t]+|^[ \t]*[○□](?=[^○□])")
 _BOLD = re.compile(r"(?m)^[ \t]*\*\*[\u4e00-\u9fff（(\d][^*\n]{2,60}\*\*[ \t]*$")
 _PAIR = re.compile(r"(?<!\*)\*\*(?![*\s])[^*\n]{2,60}(?<!\s)\*\*(?!\*)")
@@ -74,9 +74,19 @@ def _is_equation(text: str, start: int, end: int) -> bool:
     return bool(re.match(r"[A-Za-z)]", left)) and bool(re.match(r"[A-Za-z(]", right))
 
 
+def _in_address(text: str, start: int, end: int) -> bool:
+    """Tell whether a run stands in an address of the web or of mail."""
+    before = re.search(r"[!-~]*\Z", text[max(0, start - 60) : start])
+    after = re.match(r"[!-~]*", text[end : end + 60])
+    around = (before.group() if before else "") + text[start:end] + (after.group() if after else "")
+    return bool(re.search("://|@|www[.]", around))
+
+
 def _is_latin_mask(text: str, start: int, end: int) -> bool:
     run = text[start:end]
-    head = re.search(r"[A-Za-z]*$", text[max(0, start - 12) : start])
+    if _in_address(text, start, end):
+        return False
+    head = re.search(r"[A-Za-z]*\Z", text[max(0, start - 12) : start])
     prefix = head.group() if head else ""
     tail = _LATIN_WORD.match(text, end)
     suffix = tail.group() if tail else ""

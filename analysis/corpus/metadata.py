@@ -107,11 +107,11 @@ def _dated_formulas(body: str) -> list[tuple[Dated, bool]]:
     """Return the dated formulas of `body`, those inside longer ones left out, and whether each is looked back on."""
     plain = normalise(body).text
     found: list[tuple[Dated, bool]] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(plain))
     for start, end, one in sorted(_dated().hits(plain), key=lambda hit: (hit[0] - hit[1], hit[0], hit[2].text)):
         around = plain[max(0, start - _AROUND) : end + _AROUND]
-        if all(end <= first or last <= start for first, last in taken) and has_one_meaning(one.text, around):
-            taken.append((start, end))
+        if not any(taken[start:end]) and has_one_meaning(one.text, around):
+            taken[start:end] = b"\1" * (end - start)
             found.append((one, RETROSPECT.match(plain, end) is not None))
     return found
 

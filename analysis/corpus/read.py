@@ -14,8 +14,10 @@ from analysis.schemas import CorpusError
 __all__ = ["READERS", "Source", "Unreadable", "input_files", "read_file"]
 
 _LARGEST = 50_000_000
-_COMPANIONS = re.compile(r"(?:readme|licen[cs]e|manifest|metadata|sources?)\b.*", re.IGNORECASE)
-"""Files that describe a folder of reports and are none: README, LICENSE, manifest, metadata."""
+_COMPANIONS = re.compile(
+    r"readme(?:\.[\w-]+)*|licen[cs]e(?:\.\w+)?|(?:manifest|metadata|sources?)\.(?:csv|tsv|json|md)", re.IGNORECASE
+)
+"""Files that describe a folder of reports and are none: README, LICENSE, manifest.csv, metadata.csv, sources.csv."""
 
 
 class Unreadable(CorpusError):

@@ -35,6 +35,9 @@ def _coverage_rows(corpus: Corpus, seed: int) -> pd.DataFrame:
 
 def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
     reports = analysed(corpus)
+    markers = corpus.noise[
+        (corpus.noise["kind"] == "elision_marker") & corpus.noise["report_id"].isin(reports["report_id"])
+    ]
     return {
         "n_shown": len(plotted),
         "n_reports": len(reports),
@@ -42,8 +45,8 @@ def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
         "n_rejects": len(corpus.rejects),
         "n_duplicates": len(corpus.reports) - len(reports),
         "visible": int(reports["visible_chars"].sum()),
-        "hidden": int(reports["hidden_chars"].sum()),
-        "n_hiding": int((reports["hidden_chars"] > 0).sum()),
+        "hidden": int(markers["hidden_chars"].sum()),
+        "n_hiding": int(markers["report_id"].nunique()),
         "n_unknown": int(reports["hidden_chars"].isna().sum()),
         "n_masks": int(reports["n_masks"].sum()),
     }

@@ -20,6 +20,10 @@ _WRAPS = ("line_wrap", "digit_adjacent")
 _LABELS = {"noise": "kind", "headings": "level", "items": "marker", "masks": "kind"}
 _NEEDED = {"noise": "kind", "headings": None, "items": None, "zones": "zone", "masks": None, "slogans": "type"}
 
+_VALUES = {
+    "zone": ("opening", "review", "problems", "plan", "closing", "self_governance"),
+    "type": SLOGAN_TYPES,
+}
 Unit = tuple[Any, ...]  # (start, end), with the type of a slogan; (place,); (place, zone)
 
 
@@ -50,7 +54,7 @@ def read_gold(folder: str | Path) -> dict[str, dict[str, Any]]:
 def _read_one(file: Path) -> dict[str, Any]:
     try:
         gold = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LexiconError(f"{file}: is no JSON ({error}); mend or remove it.") from error
     if not isinstance(gold, dict) or not isinstance(gold.get("source"), str):
         raise LexiconError(f"{file}: lacks 'source', the file name of the report; add it.")
@@ -67,8 +71,15 @@ def _check(record: Any, place: str, needed: str | None) -> None:
     if not isinstance(record, dict):
         raise LexiconError(f"{place} is no object; give 'start' and 'end'.")
     if record.get("kind") == "wrap_space":
-        if not isinstance(record.get("all_offsets"), dict):
+        offsets = record.get("all_offsets")
+        if not isinstance(offsets, dict):
             raise LexiconError(f"{place} (wrap_space) lacks 'all_offsets'; add it.")
+        if not set(offsets) <= {*_WRAPS, "paragraph_break"}:
+            raise LexiconError(
+                f"{place}: 'all_offsets' knows {', '.join(_WRAPS)}, paragraph_break; not {', '.join(offsets)}."
+            )
+        if not all(isinstance(one, list) and all(isinstance(at, int) for at in one) for one in offsets.values()):
+            raise LexiconError(f"{place}: 'all_offsets' must hold lists of integers.")
         return
     start, end = record.get("start"), record.get("end")
     if not isinstance(start, int) or not isinstance(end, int):
@@ -77,6 +88,8 @@ def _check(record: Any, place: str, needed: str | None) -> None:
         raise LexiconError(f"{place}: start {start} and end {end} are no span; the end is exclusive.")
     if needed is not None and not isinstance(record.get(needed), str):
         raise LexiconError(f"{place} lacks {needed!r}; add it.")
+    if needed in _VALUES and record[needed] not in _VALUES[needed]:
+        raise LexiconError(f"{place}: {needed} {record[needed]!r} is none of {', '.join(_VALUES[needed])}.")
 
 
 def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
@@ -128,6 +141,14 @@ def evaluate(corpus: Corpus, gold: dict[str, dict[str, Any]]) -> pd.DataFrame:
             raise CorpusError(
                 f"{record['source']}: is not the file that {document}.json annotates (sha256 differs); restore it."
             )
+        length = len(corpus.documents[report_id].raw)
+        for layer in _NEEDED:
+            for number, one in enumerate(record.get(layer, []), start=1):
+                if one.get("end", 0) > length:
+                    raise LexiconError(
+                        f"{document}.json: {layer} record {number}: end {one['end']} is behind the text of "
+                        f"{record['source']}, which has {length} characters; mend it."
+                    )
         for layer in LAYERS:
             if _has(record, layer):
                 counts.append({"document": document, "layer": layer} | _score(corpus, report_id, record, layer))

@@ -92,3 +92,18 @@ def test_no_masks(text):
 
 def test_a_mask_says_where_it_stands_and_how_it_looks():
     assert find_masks("共xx.xxx亿元") == [Mask(1, 7, "xx.xxx", "amount", "x.x")]
+
+
+@pytest.mark.parametrize(
+    ("text", "masks"),
+    [
+        ("万元\n××\n××\n12", ["××", "××"]),
+        ("万元\nxxxx\n户\n", ["xxxx"]),
+        ("人\n***\nXX\n镇", ["***", "XX"]),
+        ("GDP\nXX\n亿元", ["XX"]),
+        ("====\n一、回顾", []),
+        ("网址http://x.cn/a", []),
+    ],
+)
+def test_masks_in_cells_on_lines_of_their_own(text, masks):
+    assert [mask.text for mask in find_masks(text)] == masks

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.build import read_corpus
 from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
-from analysis.schemas import CorpusError, LexiconError, rows
+from analysis.schemas import CorpusError, LexiconError, TownshipError, rows
 
 #      0 1 2 3 4 5 6 7 8 9 10
 RAW = "一、回顾\n修 路xx里"
@@ -216,3 +216,25 @@ def test_the_example_of_the_docs(request, tmp_path):
     scores = evaluate(read_corpus(tmp_path), read_gold(tmp_path))
     pooled = scores[scores["document"] == ""]
     assert pooled[["layer", "n", "f1"]].values.tolist() == [["headings", 1, 1.0], ["zones", 10, 1.0], ["masks", 1, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("layer", "records", "error"),
+    [
+        ("zones", [{"start": 0, "end": 999, "zone": "review"}], "zones record 1: end 999 is behind the text"),
+        (
+            "noise",
+            [{"kind": "wrap_space", "all_offsets": {"line_wrap": 5}}],
+            "'all_offsets' must hold lists of integers",
+        ),
+        ("noise", [{"kind": "wrap_space", "all_offsets": {"linewrap": [5]}}], "'all_offsets' knows line_wrap"),
+        ("zones", [{"start": 0, "end": 2, "zone": "Review"}], "zone 'Review' is none of"),
+        ("slogans", [{"start": 0, "end": 2, "type": "nonsense"}], "type 'nonsense' is none of"),
+    ],
+)
+def test_slips_of_the_annotator_are_named(tmp_path, layer, records, error):
+    (tmp_path / "a.txt").write_text("一、回顾\n修路。", encoding="utf-8")
+    (tmp_path / "a.json").write_text(json.dumps({"source": "a.txt", layer: records}), encoding="utf-8")
+    with pytest.raises(TownshipError) as caught:
+        evaluate(read_corpus(tmp_path), read_gold(tmp_path))
+    assert error in str(caught.value)
