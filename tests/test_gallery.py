@@ -27,7 +27,7 @@ from analysis.plots.keyness import key_terms
 from analysis.plots.matrix import matrix_rows
 from analysis.plots.terms import top_terms
 from analysis.plots.theme_map import map_rows
-from analysis.schemas import Corpus, FontError, Report, TableError, columns, conform, empty
+from analysis.schemas import Corpus, FontError, Report, TableError, columns, conform, empty, rows
 
 ROOT = Path(__file__).parents[1]
 NAMES = ["01-coverage", "02-top-terms", "02-dispersion", "02-word-clouds"]
@@ -84,7 +84,9 @@ def small_corpus(odd="茶叶"):
         numbers = {column.name: 0 for column in columns(name) if column.dtype == "int64" and column.name not in table}
         table = table.assign(**numbers, **({"is_stopword": False} if name == "tokens" else {}))
         tables[name] = conform(table.reindex(columns=names), name)
-    left = ("edits", "noise", "masks", "zones", "headings", "items", "rejects")
+    marker = {"report_id": "a_1", "start": 0, "end": 1, "text": "…", "kind": "elision_marker", "hidden_chars": 2000}
+    tables["noise"] = rows([marker], "noise")
+    left = ("edits", "masks", "zones", "headings", "items", "rejects")
     others = {name: empty(name) for name in left}
     texts = {one: "".join(sentence_text(one, at) for at in range(30)) for one in ("a_1", "b_2", "c_3")}
     documents = {one: Report(one, f"{one}.txt", one[0] * 64, "utf-8", text) for one, text in texts.items()}
@@ -183,7 +185,7 @@ def test_captions_state_their_counts(drawn):
     assert captions["01-coverage"].startswith(
         "Visible and hidden text in 3 of 3 reports (files: 4; rejected: 0; duplicates left out: 1). All 3 reports "
         "together show 10,500 characters, without whitespace and site chrome; in 1 of them the source says that it "
-        "hides text, 2,000 characters in all. Cut off: 1;"
+        "hides text, 2,000 characters in all where it says how much. Amount unknown: 1;"
     )
     assert captions["02-top-terms"].startswith(
         f"The 11 most frequent terms in 3 reports ({exposure} analysable tokens;"

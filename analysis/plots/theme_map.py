@@ -159,7 +159,9 @@ def map_rows(points: pd.DataFrame, axes: pd.DataFrame, ellipses: pd.DataFrame) -
     rows = rows.merge(own, on=["kind", "name"], how="left")
     rows = rows.sort_values("kind", ascending=False, kind="stable")
     names = ["kind", "name", "mass", "x", "y", "contribution", "cos2", "semi_major", "semi_minor", "angle"]
-    return rows[names].reset_index(drop=True)
+    # nine decimals: the last digits of a decomposition differ between processors, and the figure must not
+    numbers = names[2:]
+    return rows[names].assign(**(rows[numbers].astype(float).round(9) + 0.0)).reset_index(drop=True)
 
 
 def plot_theme_map(
