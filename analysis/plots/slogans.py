@@ -203,10 +203,11 @@ def _halved(title: str) -> str:
 
 
 def _log_scale(data: pd.DataFrame) -> Scale:
-    """Return a scale over all intervals, with ticks at 1 and 3 times the powers of ten."""
+    """Return a scale over all intervals, with ticks at 1 and 3 times the powers of ten, or at these alone if wide."""
     ends = [float(end) for name in ("per_10k", "ci_low", "ci_high") for end in data[name].dropna() if end > 0]
     low, high = (min(ends) / 1.15, max(ends) * 1.15) if ends else (1.0, 1000.0)
-    ticks = [base * 10.0**power for power in range(-3, 5) for base in (1, 3)]
+    bases = (1, 3) if high / low < 100 else (1,)  # more would not fit under a panel
+    ticks = [base * 10.0**power for power in range(-3, 5) for base in bases]
     return Scale(low, high, {tick: f"{tick:,g}" for tick in ticks if low <= tick <= high}, log=True)
 
 
