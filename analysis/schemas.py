@@ -82,7 +82,7 @@ def _tables() -> dict[str, tuple[Column, ...]]:
 
 
 def table_names() -> tuple[str, ...]:
-    """Return the names of all tables in the order of DESIGN."""
+    """Return the names of all tables, from files to statistics."""
     return tuple(_tables())
 
 
