@@ -15,14 +15,14 @@ from analysis.annotate.tokens import tokenise
 from analysis.corpus.read import Unreadable, input_files, read_file
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.slogans import slogan_lexicon
-from analysis.schemas import Corpus, CorpusError, Report, conform, rows
+from analysis.schemas import Corpus, CorpusError, Report, conform, empty, rows
 
 __all__ = ["EXPOSURE_KINDS", "read_corpus", "read_report"]
 
 EXPOSURE_KINDS = ("word", "latin", "number")
 """Kinds of tokens that make up the exposure; masks and punctuation are no words."""
 
-_TABLES = ("reports", "edits", "noise", "masks", "zones", "headings", "items", "sentences", "slogans")
+_TABLES = ("reports", "edits", "noise", "masks", "damage", "zones", "headings", "items", "sentences", "slogans")
 
 
 def read_corpus(
@@ -112,6 +112,7 @@ def read_corpus(
         folder=folder.as_posix(),
         **tables,
         tokens=conform(pd.concat(tokens, ignore_index=True), "tokens"),
+        duplicates=empty("duplicates"),
         rejects=rows(rejects, "rejects"),
         documents=documents,
     )

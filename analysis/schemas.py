@@ -169,7 +169,11 @@ class Report:
 
     Attributes
     ----------
-    report_id, path, sha256, encoding : str
+    report_id, path, sha256 : str
+    encoding : str or None
+        None for a format that has none of its own.
+    format : str
+        text, html, docx, pdf or doc.
     raw : str
         The text that the reader returned; every offset in every table points into it.
     edits : tuple of Edit
@@ -179,9 +183,10 @@ class Report:
     report_id: str
     path: str
     sha256: str
-    encoding: str
+    encoding: str | None
     raw: str = field(repr=False)
     edits: tuple[Edit, ...] = field(default=(), repr=False)
+    format: str = "text"
 
     @cached_property
     def cleaned(self) -> str:
@@ -247,12 +252,14 @@ class Corpus:
     edits: pd.DataFrame
     noise: pd.DataFrame
     masks: pd.DataFrame
+    damage: pd.DataFrame
     zones: pd.DataFrame
     headings: pd.DataFrame
     items: pd.DataFrame
     sentences: pd.DataFrame
     tokens: pd.DataFrame
     slogans: pd.DataFrame
+    duplicates: pd.DataFrame
     rejects: pd.DataFrame
     documents: Mapping[str, Report] = field(repr=False)
 

@@ -14,11 +14,13 @@ TABLES = (
     "edits",
     "noise",
     "masks",
+    "damage",
     "zones",
     "headings",
     "items",
     "sentences",
     "slogans",
+    "duplicates",
     "tokens",
     "rejects",
 )

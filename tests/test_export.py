@@ -17,12 +17,14 @@ TABLES = [
     "edits",
     "noise",
     "masks",
+    "damage",
     "zones",
     "headings",
     "items",
     "sentences",
     "tokens",
     "slogans",
+    "duplicates",
     "rejects",
 ]
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]

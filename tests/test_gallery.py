@@ -86,7 +86,7 @@ def small_corpus(odd="茶叶"):
         tables[name] = conform(table.reindex(columns=names), name)
     marker = {"report_id": "a_1", "start": 0, "end": 1, "text": "…", "kind": "elision_marker", "hidden_chars": 2000}
     tables["noise"] = rows([marker], "noise")
-    left = ("edits", "masks", "zones", "headings", "items", "rejects")
+    left = ("edits", "masks", "damage", "duplicates", "zones", "headings", "items", "rejects")
     others = {name: empty(name) for name in left}
     texts = {one: "".join(sentence_text(one, at) for at in range(30)) for one in ("a_1", "b_2", "c_3")}
     documents = {one: Report(one, f"{one}.txt", one[0] * 64, "utf-8", text) for one, text in texts.items()}

@@ -23,12 +23,14 @@ TABLES = [
     "edits",
     "noise",
     "masks",
+    "damage",
     "zones",
     "headings",
     "items",
     "sentences",
     "tokens",
     "slogans",
+    "duplicates",
     "rejects",
 ]
 HOSTILE = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from analysis.corpus.clean import clean
+from analysis.corpus.damage import Damage, find_damage
 from analysis.corpus.headings import Heading, Paragraph, find_headings, paragraphs_of
 from analysis.corpus.items import Item, find_items
 from analysis.corpus.masks import Mask, find_masks
@@ -18,12 +19,13 @@ __all__ = ["Structure", "records_of", "structure"]
 
 
 class Structure(NamedTuple):
-    """A report and what was found in it; `noise` lies in the raw text, everything else in the cleaned text."""
+    """A report and what was found in it; `noise` and `damage` lie in the raw text, everything else in the cleaned text."""
 
     report: Report
     title: tuple[int, int] | None
     noise: list[Noise]
     masks: list[Mask]
+    damage: list[Damage]
     paragraphs: list[Paragraph]
     headings: list[Heading]
     items: list[Item]
@@ -31,7 +33,15 @@ class Structure(NamedTuple):
     sentences: list[Sentence]
 
 
-def structure(raw: str, *, report_id: str, path: str = "", sha256: str = "", encoding: str = "utf-8") -> Structure:
+def structure(
+    raw: str,
+    *,
+    report_id: str,
+    path: str = "",
+    sha256: str = "",
+    encoding: str | None = "utf-8",
+    format: str = "text",
+) -> Structure:
     r"""Return one text cleaned and divided into its parts.
 
     Examples
@@ -41,7 +51,7 @@ def structure(raw: str, *, report_id: str, path: str = "", sha256: str = "", enc
     ([('一、', '工作回顾')], ['review'])
     """
     edits, noise, raw_title = clean(raw)
-    report = Report(report_id, path, sha256, encoding, raw, edits)
+    report = Report(report_id, path, sha256, encoding, raw, edits, format)
     text = report.cleaned
     title = None if raw_title is None else (report.to_clean(raw_title[0]), report.to_clean(raw_title[1]))
     masks = find_masks(text)
@@ -51,7 +61,7 @@ def structure(raw: str, *, report_id: str, path: str = "", sha256: str = "", enc
     zones = find_zones(text, paragraphs, headings, masks, title)
     gaps = [place for place, character in enumerate(text) if character == ELISION]
     sentences = find_sentences(paragraphs, headings, items, zones, title, gaps)
-    return Structure(report, title, noise, masks, paragraphs, headings, items, zones, sentences)
+    return Structure(report, title, noise, masks, find_damage(report), paragraphs, headings, items, zones, sentences)
 
 
 def records_of(found: Structure) -> dict[str, list[dict[str, Any]]]:
@@ -68,12 +78,14 @@ def records_of(found: Structure) -> dict[str, list[dict[str, Any]]]:
         return name | {"start": raw_start, "end": raw_end, "text": text[start:end]}
 
     identity = name | {"path": report.path, "sha256": report.sha256, "encoding": report.encoding}
+    identity |= {"format": report.format, "script": None}
     described = describe_report(text, found.noise, found.title, found.masks)
     return {
         "reports": [identity | described | {"n_tokens": None, "duplicate_of": None}],
         "edits": [name | edit._asdict() for edit in report.edits],
         "noise": [name | {"text": report.raw[mark.start : mark.end]} | mark._asdict() for mark in found.noise],
         "masks": [span(m.start, m.end) | {"kind": m.kind, "pattern": m.pattern} for m in found.masks],
+        "damage": [name | {"text": report.raw[one.start : one.end]} | one._asdict() for one in found.damage],
         "zones": [span(z.start, z.end) | {"zone": z.zone} for z in found.zones],
         "headings": [
             span(h.start, h.end) | {"marker": h.marker or None, "level": h.level, "title": h.title, "runin": h.runin}
