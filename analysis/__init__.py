@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "annotate.segmentation": ["segment"],
-        "build": ["read_corpus"],
+        "build": ["build_corpus", "read_corpus"],
         "export": ["save_figure", "save_tables"],
         "gallery": ["draw", "draw_all", "figure_names"],
         "lexicons.slogans": ["slogan_lexicon"],

@@ -7,10 +7,15 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib import metadata
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NoReturn
+
+import pandas as pd
 
 from analysis.build import read_corpus
 from analysis.schemas import Corpus, CorpusError, TownshipError
@@ -18,6 +23,7 @@ from analysis.schemas import Corpus, CorpusError, TownshipError
 __all__ = ["main"]
 
 _REJECTS_SHOWN = 5
+_FOLDER = "folder of reports, or a corpus that `township build` made"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,21 +42,25 @@ def _require_outside(out: str, path: str) -> None:
         )
 
 
-def _corpus(path: str) -> Corpus:
-    corpus = read_corpus(path)
-    for row in corpus.rejects.head(_REJECTS_SHOWN).itertuples():
-        print(f"not used: {row.path}: {row.reason}; {row.remedy}.", file=sys.stderr)
-    more = len(corpus.rejects) - _REJECTS_SHOWN
-    if more > 0:
-        print(f"not used: {more} more files; `township tables` lists them in rejects.csv.", file=sys.stderr)
+def _corpus(options: argparse.Namespace) -> Corpus:
+    corpus = read_corpus(options.path, lexicon=options.lexicon, simplify=options.simplify or None)
+    _name_rejects(corpus.rejects, "`township tables` lists them in rejects.csv")
     return corpus
+
+
+def _name_rejects(rejects: pd.DataFrame, where: str) -> None:
+    for row in rejects.head(_REJECTS_SHOWN).itertuples():
+        print(f"not used: {row.path}: {row.reason}; {row.remedy}.", file=sys.stderr)
+    more = len(rejects) - _REJECTS_SHOWN
+    if more > 0:
+        print(f"not used: {more} more files; {where}.", file=sys.stderr)
 
 
 def _figures(options: argparse.Namespace) -> int:
     from analysis.gallery import draw_all
 
     _require_outside(options.out, options.path)
-    corpus = _corpus(options.path)
+    corpus = _corpus(options)
     drawn = draw_all(
         corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font
     )
@@ -65,7 +75,7 @@ def _tables(options: argparse.Namespace) -> int:
     from analysis.export import save_tables
 
     _require_outside(options.out, options.path)
-    corpus = _corpus(options.path)
+    corpus = _corpus(options)
     for name in save_tables(corpus, options.out):
         print(f"{Path(options.out, name)}.csv, .parquet")
     return 0
@@ -74,7 +84,7 @@ def _tables(options: argparse.Namespace) -> int:
 def _trace(options: argparse.Namespace) -> int:
     from analysis.measures.concordance import trace
 
-    corpus = _corpus(options.path)
+    corpus = _corpus(options)
     lines = trace(corpus, options.term, by="token")
     counted = f"{len(lines)} tokens {options.term}"
     if lines.empty:
@@ -86,10 +96,40 @@ def _trace(options: argparse.Namespace) -> int:
     return 0
 
 
+def _build(options: argparse.Namespace) -> int:
+    from analysis.build import build_corpus
+
+    with _workers(options.workers) as executor:
+        manifest = build_corpus(
+            options.path, options.out, executor=executor, lexicon=options.lexicon, simplify=options.simplify or None
+        )
+    _name_rejects(read_corpus(options.out).rejects, f"{Path(options.out, 'rejects.csv')} lists them")
+    print(
+        f"{options.out}: {manifest['reports']} reports ({manifest['duplicates']} of them duplicates) and "
+        f"{manifest['rejects']} rejects of {manifest['files']} files."
+    )
+    return 0
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[Executor | None]:
+    """Give an executor of so many processes, none for a single one."""
+    if number == 1:
+        yield None
+        return
+    # spawned, not forked: the parent may have threads, and every platform can
+    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
 
-    scores = evaluate(_corpus(options.reports), read_gold(options.gold))
+    scores = evaluate(_corpus(options), read_gold(options.gold))
     if options.json:
         print(json.dumps(scores_as_json(scores), ensure_ascii=False, indent=1))
         return 0
@@ -106,10 +146,12 @@ def _parser() -> _Parser:
     def command(name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> _Parser:
         sub = commands.add_parser(name, help=purpose, description=purpose)
         sub.set_defaults(run=run)
+        sub.add_argument("--lexicon", metavar="FILE", help="slogan lexicon of your own (CSV) in place of ours")
+        sub.add_argument("--simplify", action="store_true", help="read traditional characters as simplified ones")
         return sub
 
     figures = command("figures", _figures, "Draw every figure of a folder of reports, each with data and caption.")
-    figures.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    figures.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
     figures.add_argument(
         "--out", type=_path, required=True, metavar="DIR", help="folder that gets pdf, svg, png, csv, md and json"
     )
@@ -118,12 +160,19 @@ def _parser() -> _Parser:
     figures.add_argument("--font", metavar="FILE", help="font for characters that ours lack")
     figures.add_argument("--only", action="append", metavar="NAME", help="draw this figure only; may be repeated")
 
+    build = command("build", _build, "Write the corpus of a folder of reports, to be opened in seconds from then on.")
+    build.add_argument("path", type=_path, metavar="PATH", help="folder of reports")
+    build.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder that gets the corpus")
+    build.add_argument(
+        "--workers", type=_positive, default=os.cpu_count() or 1, metavar="N", help="processes (default: one a core)"
+    )
+
     tables = command("tables", _tables, "Write every table of a folder of reports as CSV and Parquet.")
-    tables.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    tables.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
     tables.add_argument("--out", type=_path, required=True, metavar="DIR", help="folder that gets the tables")
 
     trace = command("trace", _trace, "Show every place behind a term's count: file, offsets, sentence.")
-    trace.add_argument("path", type=_path, metavar="PATH", help="folder of reports (.txt, UTF-8)")
+    trace.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
     trace.add_argument("term", metavar="TERM", help="a word such as 发展")
 
     evaluation = command("evaluate", _evaluate, "Score the extraction on a sample that you annotated.")
@@ -131,7 +180,7 @@ def _parser() -> _Parser:
         "gold", type=_path, metavar="GOLD_DIR", help="folder of gold files (.json; docs/evaluation.md)"
     )
     evaluation.add_argument(
-        "--reports", type=_path, required=True, metavar="DIR", help="folder of the annotated reports"
+        "--reports", dest="path", type=_path, required=True, metavar="DIR", help="folder of the annotated reports"
     )
     evaluation.add_argument("--json", action="store_true", help="print one JSON object")
     return parser
@@ -147,6 +196,12 @@ def _path(text: str) -> str:
 def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**32 - 1}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to 256")
     return int(text)
 
 

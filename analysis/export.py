@@ -84,7 +84,7 @@ def save_figure(
         "package": "township-reports",
         "version": _version(),
         "matplotlib": matplotlib.__version__,
-        "corpus": {"hash": corpus_hash(corpus), "reports": len(corpus.reports)},
+        "corpus": {"hash": corpus_hash(corpus), "reports": len(corpus.reports), "settings": dict(corpus.parameters)},
         "rows": len(data),
         "parameters": dict(parameters),
     }

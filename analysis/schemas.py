@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -244,7 +244,8 @@ class Report:
 class Corpus:
     """A container of the tables, one attribute per table, and the documents behind them.
 
-    ``describe("tokens")`` explains the columns of a table. ``documents`` maps `report_id` to `Report`.
+    ``describe("tokens")`` explains the columns of a table. ``documents`` maps `report_id` to `Report`, ``parameters``
+    are the settings with which `read_corpus` made the tables.
     """
 
     folder: str
@@ -262,6 +263,7 @@ class Corpus:
     duplicates: pd.DataFrame
     rejects: pd.DataFrame
     documents: Mapping[str, Report] = field(repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (

@@ -368,7 +368,7 @@ def test_a_reader_that_has_seen_enough():
 
 
 def test_an_interrupt_is_one_line(reports, capsys, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("analysis.cli.read_corpus", interrupted)

@@ -61,7 +61,7 @@ def test_six_files_and_the_caption(tmp_path):
     assert {key: origin[key] for key in ("figure", "package", "corpus", "rows", "parameters")} == {
         "figure": "01-test",
         "package": "township-reports",
-        "corpus": {"hash": corpus_hash(corpus()), "reports": 2},
+        "corpus": {"hash": corpus_hash(corpus()), "reports": 2, "settings": {}},
         "rows": 2,
         "parameters": {"seed": 1},
     }

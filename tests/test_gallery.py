@@ -13,6 +13,7 @@ import pytest
 
 from analysis.gallery import GALLERY, draw, draw_all, figure_names
 from analysis.gallery.slogans import CONTENT_TYPES
+from analysis.gallery.terms import COVERAGE_COLUMNS
 from analysis.measures.bipartite import report_slogans
 from analysis.measures.correspondence import theme_correspondence
 from analysis.measures.divergence import theme_divergence
@@ -156,7 +157,7 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
         "04-slogan-scopes": slogan_rates(corpus.slogans, *tables, **content),
         "04-slogan-types": types[types["value"] != "quoted_formula"],  # 2 in all: no rate
         "04-slogan-matrix": matrix_rows(matrix, corpus.slogans),
-        "01-coverage": corpus.reports.head(3),
+        "01-coverage": corpus.reports[COVERAGE_COLUMNS].head(3),
         "02-top-terms": top_terms(whole),
         "02-dispersion": dispersed_terms(whole).assign(labelled=True),
         "02-word-clouds": clouds.assign(n_reports_all=clouds["term"].map(whole.set_index("term")["n_reports"])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -15,7 +15,7 @@ from analysis.annotate.segmentation import Word, segmenter
 from analysis.lexicons.stopwords import stopwords as packaged_stopwords
 from analysis.schemas import Report, TableError, conform
 
-__all__ = ["tokenise"]
+__all__ = ["token_columns", "tokenise"]
 
 _NUMBER = re.compile("(?=.*[0-9０-９])[0-9０-９.．,，%％‰]+")
 _LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏ]")
@@ -85,12 +85,37 @@ def tokenise(
             raise TableError(
                 f"masks table: in {report.report_id!r} the masks at {start} and {other} overlap. Merge them into one."
             )
+    table = pd.DataFrame(token_columns(report, spans, [(start, end) for start, end, _ in masked], cut, flagged))
+    return conform(table, "tokens")
 
+
+def token_columns(
+    report: Report,
+    sentences: Iterable[tuple[int, int, int]],
+    masks: Iterable[tuple[int, int]],
+    cut: Callable[[str], list[str]],
+    flagged: Collection[str],
+) -> dict[str, np.ndarray]:
+    """Return the columns of the table ``tokens`` of one report as arrays of equal length; `tokenise` explains them.
+
+    Parameters
+    ----------
+    report : Report
+    sentences : iterable of (start, end, sentence_id)
+        Spans of the cleaned text.
+    masks : iterable of (start, end)
+        Spans of the cleaned text that do not overlap.
+    cut : callable
+        What `segmenter` returns.
+    flagged : collection of str
+        Stopwords.
+    """
     tokens: list[str] = []
     starts: list[int] = []
     sentence_ids: list[int] = []
     mask_rows: list[int] = []
-    for first, last, sentence_id in sorted(spans, key=itemgetter(2)):
+    masked = sorted(masks)
+    for first, last, sentence_id in sorted(sentences, key=itemgetter(2)):
         before = len(tokens)
         for start, end, is_mask in _pieces(first, last, masked):
             piece = report.cleaned[start:end]
@@ -101,23 +126,27 @@ def tokenise(
             starts += accumulate(map(len, found[:-1]), initial=start)
         sentence_ids += [sentence_id] * (len(tokens) - before)
 
-    kinds = {token: _kind(token) for token in set(tokens)}
     begin = np.array(starts, dtype=np.int64)
     raw_starts, raw_ends = report.to_raw_many(begin, begin + np.fromiter(map(len, tokens), np.int64, len(tokens)))
-    table = pd.DataFrame(
-        {
-            "report_id": report.report_id,
-            "sentence_id": np.array(sentence_ids, dtype=np.int64),
-            "start": raw_starts,
-            "end": raw_ends,
-            "token": tokens,
-            "kind": [kinds[token] for token in tokens],
-            "is_stopword": [token in flagged for token in tokens],
-        }
-    )
-    table.loc[mask_rows, ["kind", "is_stopword"]] = ["mask", False]
-    table = table[table["kind"] != "space"].reset_index(drop=True)
-    return conform(table.assign(position=table.groupby("sentence_id").cumcount()), "tokens")
+    kinds = {token: _kind(token) for token in set(tokens)}
+    kind = np.array([kinds[token] for token in tokens], dtype=object)
+    stop = np.fromiter((token in flagged for token in tokens), bool, len(tokens))
+    kind[mask_rows], stop[mask_rows] = "mask", False
+    shown = kind != "space"
+    sentence = np.array(sentence_ids, dtype=np.int64)[shown]
+    # the sentences come one after the other: a token's place in its own is its distance from the first of them
+    opens = np.flatnonzero(np.diff(sentence, prepend=-1))
+    position = np.arange(len(sentence)) - np.repeat(opens, np.diff(opens, append=len(sentence)))
+    return {
+        "report_id": np.full(len(sentence), report.report_id, dtype=object),
+        "sentence_id": sentence,
+        "position": position,
+        "start": raw_starts[shown],
+        "end": raw_ends[shown],
+        "token": np.array(tokens, dtype=object)[shown],
+        "kind": kind[shown],
+        "is_stopword": stop[shown],
+    }
 
 
 def _cleaned_spans(report: Report, table: pd.DataFrame, name: str, label: str) -> list[tuple[int, int, int]]:
@@ -133,11 +162,11 @@ def _cleaned_spans(report: Report, table: pd.DataFrame, name: str, label: str) -
     return [(report.to_clean(start), report.to_clean(end), key) for start, end, key in rows]
 
 
-def _pieces(first: int, last: int, masked: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, bool]]:
+def _pieces(first: int, last: int, masked: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
     """Yield start, end and whether it is a mask of the pieces into which the sorted masks cut ``[first, last)``."""
     at = first
     for number in range(bisect_right(masked, first, key=itemgetter(1)), len(masked)):
-        start, end, _ = masked[number]
+        start, end = masked[number]
         start, end = max(start, at), min(end, last)
         if start >= last:
             break

@@ -32,8 +32,9 @@ class Source(NamedTuple):
     """What a reader returns of one file: its text with every character that the file holds, and where it is from."""
 
     raw: str
-    encoding: str
+    encoding: str | None
     sha256: str
+    format: str = "text"
 
 
 def _guess(content: bytes) -> str:

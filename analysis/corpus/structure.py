@@ -19,7 +19,7 @@ __all__ = ["Structure", "records_of", "structure"]
 
 
 class Structure(NamedTuple):
-    """A report and what was found in it; `noise` and `damage` lie in the raw text, everything else in the cleaned text."""
+    """A report and what was found in it; `noise` and `damage` lie in the raw text, all else in the cleaned text."""
 
     report: Report
     title: tuple[int, int] | None

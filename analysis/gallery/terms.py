@@ -20,6 +20,20 @@ from analysis.schemas import Corpus
 
 __all__ = ["TERM_FIGURES"]
 
+COVERAGE_COLUMNS = [
+    "report_id",
+    "township",
+    "genre",
+    "year_stated",
+    "year_min",
+    "year_max",
+    "year_flag",
+    "completeness",
+    "visible_chars",
+    "hidden_chars",
+    "coverage",
+    "n_masks",
+]
 MAX_BARS = 40
 N_TOP = 30
 N_CLOUD = 30
@@ -30,7 +44,7 @@ def _coverage_rows(corpus: Corpus, seed: int) -> pd.DataFrame:
     """Return the reports to draw; of very many those with the least coverage, unknown coverage first."""
     reports = analysed(corpus)
     least = reports.sort_values(["coverage", "report_id"], na_position="first", kind="stable").head(MAX_BARS)
-    return least.sort_values("report_id", kind="stable").reset_index(drop=True)
+    return least.sort_values("report_id", kind="stable").reset_index(drop=True)[COVERAGE_COLUMNS]
 
 
 def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.measures.counts import TermCounts
-from analysis.measures.frequency import NO_VALUE, _labels
+from analysis.measures.counts import NO_VALUE, TermCounts, group_labels, named
 from analysis.schemas import TableError
 
 __all__ = ["REST", "Sides", "compare", "parts_within", "vocabulary"]
@@ -62,11 +61,11 @@ def compare(counts: TermCounts, by: str, target: Any, reference: Any = None) -> 
         If there is no such column or value (the text lists those that exist), the two sides share a value, or one has
         no token.
     """
-    labels = _labels(counts, by)
+    labels = group_labels(by, counts.reports, counts.strata, counts.sentences)
     there = set(labels.tolist())
     if by in counts.reports.columns:
         values = counts.reports[by]
-        there |= {NO_VALUE if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)}
+        there |= set(named(values).tolist())
     wanted = _values(target, by, "target", there)
     others = None if reference is None else _values(reference, by, "reference", there)
     if others is not None and (shared := [value for value in wanted if value in others]):

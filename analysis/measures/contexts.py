@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.measures.counts import EXPOSURE_KINDS, _check_kinds, require_columns
+from analysis.measures.counts import EXPOSURE_KINDS, check_kinds, require_columns
 from analysis.schemas import ELISION, TableError
 
 __all__ = ["Stretches", "stretches"]
@@ -77,7 +77,7 @@ def stretches(
     TableError
         If a column is missing, a kind cannot be counted, or a token stands in no sentence of the sentences table.
     """
-    _check_kinds(kinds)
+    check_kinds(kinds)
     require_columns(
         tokens, "tokens", ["report_id", "sentence_id", "position", "start", "end", "token", "kind", "is_stopword"]
     )

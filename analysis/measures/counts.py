@@ -11,10 +11,23 @@ from scipy import sparse
 
 from analysis.schemas import TableError
 
-__all__ = ["EXPOSURE_KINDS", "TermCounts", "require_columns", "term_counts"]
+__all__ = [
+    "EXPOSURE_KINDS",
+    "NO_VALUE",
+    "TermCounts",
+    "check_kinds",
+    "group_labels",
+    "named",
+    "only_terms",
+    "require_columns",
+    "term_counts",
+]
 
 EXPOSURE_KINDS = ("word", "latin", "number")
 """Kinds of token that make up the exposure; masks and punctuation are not words and never counted."""
+
+NO_VALUE = "(NA)"
+"""Label of the group of sentences whose grouping column is NA."""
 
 
 class TermCounts(NamedTuple):
@@ -60,7 +73,8 @@ def require_columns(frame: pd.DataFrame, table: str, names: Sequence[str]) -> No
             )
 
 
-def _check_kinds(kinds: Sequence[str]) -> None:
+def check_kinds(kinds: Sequence[str]) -> None:
+    """Raise `TableError` if `kinds` are no kinds of words."""
     if isinstance(kinds, str) or not kinds or not set(kinds) <= set(EXPOSURE_KINDS):
         raise TableError(
             f"kinds must be one or more of {', '.join(EXPOSURE_KINDS)}, in a tuple; received {kinds!r}. "
@@ -107,7 +121,7 @@ def term_counts(
     >>> counts.terms.tolist(), counts.matrix.toarray().tolist(), counts.exposure.tolist()
     (['产业'], [[1.0], [1.0]], [1.0, 2.0])
     """
-    _check_kinds(kinds)
+    check_kinds(kinds)
     require_columns(tokens, "tokens", ["report_id", "sentence_id", "token", "kind", "is_stopword"])
     require_columns(sentences, "sentences", ["report_id", "sentence_id"])
     require_columns(reports, "reports", ["report_id", "duplicate_of"])
@@ -157,3 +171,52 @@ def term_counts(
         reports=kept,
         strata=kept.set_index("report_id").index.get_indexer(blocks["report_id"]),
     )
+
+
+def group_labels(by: str | None, reports: pd.DataFrame, strata: np.ndarray, sentences: pd.DataFrame) -> np.ndarray:
+    """Return the group of each sentence as text: the value of column `by`, "corpus" where `by` is None.
+
+    Parameters
+    ----------
+    by : str or None
+        A column of `reports`, those that a metadata.csv brought included, or one of `sentences`.
+    reports, sentences : DataFrame
+    strata : ndarray of int
+        Per sentence the row of its report in `reports`.
+
+    Raises
+    ------
+    TableError
+        If neither table has the column; the text lists those that there are.
+    """
+    if by is None:
+        return np.full(len(sentences), "corpus", dtype=object)
+    if by in reports.columns:
+        return named(reports[by].iloc[strata])
+    own = [name for name in map(str, sentences.columns) if name != "n_tokens"]  # which our counting added
+    if by in own:
+        return named(sentences[by])
+    raise TableError(
+        f"cannot group by {by!r}: neither table has such a column. "
+        f"reports has {', '.join(map(str, reports.columns))}; sentences has {', '.join(own)}."
+    )
+
+
+def named(values: pd.Series) -> np.ndarray:
+    """Return `values` as texts, what is missing as `NO_VALUE`."""
+    return np.array([NO_VALUE if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)])
+
+
+def only_terms(counts: TermCounts, terms: Sequence[str]) -> TermCounts:
+    """Return `counts` with the columns `terms`, zero where a term does not occur anywhere."""
+    if isinstance(terms, str):
+        raise TableError(f"terms must be a sequence of terms; received the text {terms!r}. Write [{terms!r}].")
+    wanted = np.array(sorted(set(terms)), dtype=object)
+    at = pd.Index(counts.terms, dtype=object).get_indexer(wanted)
+    known = np.flatnonzero(at >= 0)
+    pick = sparse.csr_array(
+        (np.ones(len(known)), (at[known], known)), shape=(len(counts.terms), len(wanted)), dtype=float
+    )
+    stop = np.zeros(len(wanted), dtype=bool)
+    stop[known] = counts.is_stopword[at[known]]
+    return counts._replace(terms=wanted, matrix=sparse.csr_array(counts.matrix @ pick), is_stopword=stop)

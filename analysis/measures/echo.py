@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from analysis.lexicons.slogans import RETROSPECT, SCOPES, Index, dated_forms, has_one_meaning, normalise
-from analysis.measures.counts import EXPOSURE_KINDS, require_columns
+from analysis.measures.counts import EXPOSURE_KINDS, NO_VALUE, require_columns
 from analysis.measures.intervals import check_interval, rate_interval
 from analysis.measures.resampling import collapse_singletons
 from analysis.schemas import TableError
@@ -18,7 +18,7 @@ ECHO_SCOPES = (*SCOPES, "unlisted")
 _GRACE = 1  # a report of one year reviews the year before it
 _FEWEST = 3  # hits on which an interval may rest
 _ENOUGH_AGAINST = 2  # distinct formulas that speak against a year; one may be a slip
-_NO_VALUE = "(NA)"
+
 _MENTIONS = {
     "report_id": "str",
     "sentence_id": "int64",
@@ -108,9 +108,9 @@ def slogan_rates(
     exposure = tokens[tokens["kind"].isin(EXPOSURE_KINDS)].groupby(["report_id", "sentence_id"]).size()
     keys = pd.MultiIndex.from_frame(units[["report_id", "sentence_id"]])
     units["n_tokens"] = exposure.reindex(keys, fill_value=0).to_numpy()
-    units["group"] = units[by].astype("str").fillna(_NO_VALUE)
+    units["group"] = units[by].astype("str").fillna(NO_VALUE)
     hits = slogans if types is None else slogans[slogans["type"].isin(types)]
-    hits = hits.assign(unit=_unit_of(hits, units), value=hits[of].astype("str").fillna(_NO_VALUE))
+    hits = hits.assign(unit=_unit_of(hits, units), value=hits[of].astype("str").fillna(NO_VALUE))
     hits = hits[hits["unit"] >= 0]
     if hits.empty:
         raise TableError("no slogan is left to count; look at corpus.slogans and at the types asked for.")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.measures.counts import TermCounts, require_columns, term_counts
+from analysis.measures.counts import TermCounts, group_labels, only_terms, require_columns, term_counts
 from analysis.measures.dispersion import dispersion, expected_dp
 from analysis.measures.hidden import MIN_RATE, hidden_additions, hidden_tokens, parts_of_report
 from analysis.measures.intervals import check_interval, rate_interval, zero_bound
@@ -18,9 +18,6 @@ __all__ = ["term_frequency", "tf_idf"]
 
 MIN_DISPERSION = 5
 """Fewest occurrences for which a dispersion is reported."""
-
-NO_VALUE = "(NA)"
-"""Label of the group of sentences whose grouping column is NA."""
 
 
 def term_frequency(
@@ -105,9 +102,9 @@ def term_frequency(
     require_columns(reports, "reports", ["visible_chars", "hidden_chars"])
     require_columns(sentences, "sentences", ["section"])
     counts = term_counts(tokens, sentences, reports, kinds=kinds)
-    labels = _labels(counts, by)
+    labels = group_labels(by, counts.reports, counts.strata, counts.sentences)
     if terms is not None:
-        counts = _only(counts, terms)
+        counts = only_terms(counts, terms)
     hidden = hidden_tokens(counts)
     of_reports = by in counts.reports.columns
     holders = np.arange(len(counts.reports))
@@ -138,23 +135,6 @@ def term_frequency(
     return conform(pd.concat(tables, ignore_index=True), "frequency") if tables else empty("frequency")
 
 
-def _labels(counts: TermCounts, by: str | None) -> np.ndarray:
-    """Return the group of each sentence as text."""
-    if by is None:
-        return np.full(len(counts.sentences), "corpus", dtype=object)
-    if by in counts.reports.columns:
-        values = counts.reports[by].iloc[counts.strata]
-    elif by in counts.sentences.columns and by != "n_tokens":
-        values = counts.sentences[by]
-    else:
-        raise TableError(
-            f"cannot group by {by!r}: neither table has such a column. "
-            f"reports has {', '.join(map(str, counts.reports.columns))}; "
-            f"sentences has {', '.join(name for name in map(str, counts.sentences.columns) if name != 'n_tokens')}."
-        )
-    return np.array([NO_VALUE if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)])
-
-
 def _members(labels: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Yield each group in code-point order with the rows of its sentences."""
     groups = sorted(set(labels.tolist()))
@@ -163,21 +143,6 @@ def _members(labels: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=len(groups)))
     yield from zip(groups, np.split(order, ends[:-1]), strict=True) if groups else ()
-
-
-def _only(counts: TermCounts, terms: Sequence[str]) -> TermCounts:
-    """Return `counts` with the columns `terms`, zero where a term does not occur anywhere."""
-    if isinstance(terms, str):
-        raise TableError(f"terms must be a sequence of terms; received the text {terms!r}. Write [{terms!r}].")
-    wanted = np.array(sorted(set(terms)), dtype=object)
-    at = pd.Index(counts.terms, dtype=object).get_indexer(wanted)
-    known = np.flatnonzero(at >= 0)
-    pick = sparse.csr_array(
-        (np.ones(len(known)), (at[known], known)), shape=(len(counts.terms), len(wanted)), dtype=float
-    )
-    stop = np.zeros(len(wanted), dtype=bool)
-    stop[known] = counts.is_stopword[at[known]]
-    return counts._replace(terms=wanted, matrix=sparse.csr_array(counts.matrix @ pick), is_stopword=stop)
 
 
 def _rates(counts: TermCounts, rows: np.ndarray, columns: np.ndarray, interval: dict) -> dict[str, np.ndarray]:

@@ -12,9 +12,9 @@ from scipy import sparse
 from analysis.measures.association import FORMS, chi_square_p, log_likelihood
 from analysis.measures.backbone import adjusted_p
 from analysis.measures.comparison import Sides, compare, parts_within, vocabulary
-from analysis.measures.counts import TermCounts, require_columns, term_counts
+from analysis.measures.counts import TermCounts, only_terms, require_columns, term_counts
 from analysis.measures.dispersion import dispersion
-from analysis.measures.frequency import MIN_DISPERSION, _only
+from analysis.measures.frequency import MIN_DISPERSION
 from analysis.measures.hidden import MIN_RATE, hidden_additions, hidden_tokens
 from analysis.measures.intervals import check_interval
 from analysis.measures.log_odds import weighted_log_odds, z_band
@@ -155,7 +155,7 @@ def keyness(
     require_columns(sentences, "sentences", ["section"])
     counts = term_counts(tokens, sentences, reports, kinds=kinds)
     sides = compare(counts, by, target, reference)
-    whole = counts if terms is None else _only(counts, terms)
+    whole = counts if terms is None else only_terms(counts, terms)
     tested, _, _ = vocabulary(whole, sides, min_count=min_count, min_sentences=min_sentences)
     if terms is None:
         tested = columns = tested[stopwords | ~whole.is_stopword[tested]]

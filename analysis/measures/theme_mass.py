@@ -9,14 +9,11 @@ import pandas as pd
 
 from analysis.annotate.themes import ThemeIndex, comparable
 from analysis.lexicons.themes import theme_terms
-from analysis.measures.counts import require_columns
+from analysis.measures.counts import group_labels, require_columns
 from analysis.measures.resampling import resample
 from analysis.schemas import TableError
 
 __all__ = ["ThemeMass", "sentence_themes", "theme_mass"]
-
-NO_VALUE = "(NA)"
-"""Label of the group of sentences whose grouping column is NA."""
 
 
 class ThemeMass(NamedTuple):
@@ -216,19 +213,8 @@ def theme_mass(
     blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
     if blocks.empty:
         raise TableError("no sentence is left to code. Look at reports['duplicate_of'] and at the sentences table.")
-    if by in kept.columns:
-        values = kept.set_index("report_id", drop=False).loc[blocks["report_id"], by]
-    elif by in blocks.columns:
-        values = blocks[by]
-    else:
-        raise TableError(
-            f"cannot group by {by!r}: neither table has such a column. "
-            f"reports has {', '.join(map(str, kept.columns))}; sentences has {', '.join(map(str, blocks.columns))}."
-        )
-    labels = [NO_VALUE if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
-    groups = sorted(set(labels))
-    group = np.array([groups.index(label) for label in labels])
     report = kept.set_index("report_id").index.get_indexer(blocks["report_id"])
+    groups, group = np.unique(group_labels(by, kept, report, blocks).astype(str), return_inverse=True)
     strata = np.unique(group * len(kept) + report, return_inverse=True)[1]
     coded = sentence_themes(blocks, terms)
     named = [name for name in coded.columns if name.startswith("share_")]
@@ -238,7 +224,7 @@ def theme_mass(
         sentences=blocks.drop(columns=further.columns, errors="ignore").join(further),
         themes=tuple(name.removeprefix("share_") for name in named),
         mass=mass,
-        groups=tuple(groups),
+        groups=tuple(groups.tolist()),
         group=group,
         strata=strata,
         reports=kept,
