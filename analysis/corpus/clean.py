@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from analysis.corpus.noise import Noise, find_noise, lines_of
 from analysis.corpus.width import INVISIBLE, fold_width
@@ -12,7 +13,7 @@ from analysis.schemas import ELISION, Edit
 __all__ = ["clean"]
 
 _NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
-_EDGE_BLANKS = re.compile(r"(?m)^[^\S\n\r]+|[^\S\n\r]+$")
+_EDGE_BLANKS = re.compile(r"(?m)^[^\S\n\r]++|(?<![^\S\n\r])[^\S\n\r]++$")
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ％＝＋＊．]+")
 
 
@@ -44,9 +45,12 @@ def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | No
         edit._replace(replacement="\n", kind="paragraph_break") if edit.start in copied else edit
         for edit in find_wraps(raw, [span for span in lines_of(raw) if span not in foreign])
     ]
+    starts = [edit.start for edit in edits]
+    removed: list[Edit] = []
     for mark in noise:
-        replacement = ELISION if mark.kind == "elision_marker" else ""
-        edits = _add(edits, _pieces(raw, mark, edits, replacement))
+        inner = edits[bisect_left(starts, mark.start) : bisect_left(starts, mark.end)]
+        removed += _pieces(raw, mark, inner, ELISION if mark.kind == "elision_marker" else "")
+    edits = _add(edits, removed)
     for pattern, kind in ((_NEWLINES, "newline"), (INVISIBLE, "invisible"), (_EDGE_BLANKS, "indent")):
         replacement = "\n" if kind == "newline" else ""
         found = [Edit(*match.span(), match.group(), replacement, kind) for match in pattern.finditer(raw)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from analysis.corpus.headings import ITEM_MARKER, Paragraph, number_of
@@ -12,7 +13,9 @@ __all__ = ["Item", "find_items"]
 
 _CLAUSE_START = re.compile(r"(?:^|[。！？!?；;，,：:、][”’」』）)]?|[”’」』）)])$")
 _NUMERAL_ALONE = re.compile("[一二三四五六七八九十][、,，。]")
-_SENTENCE_BREAK = re.compile("(?<=[。！？!?;；])")
+_SENTENCE_MARK = re.compile("[。！？!?;；]")
+_QUOTES = ("“”", "「」", "『』")
+_BESIDE_ELISION = re.compile(f"[{ELISION}\n ]*")
 _LEAD_END = re.compile(r"[。；;！!]")
 
 
@@ -30,18 +33,27 @@ class Item(NamedTuple):
 
 def _markers(paragraph: Paragraph) -> list[tuple[int, str]]:
     """Return place and text of every marker at a clause's start outside quotes."""
-    found = []
-    for match in ITEM_MARKER.finditer(paragraph.text):
-        before = _SENTENCE_BREAK.split(paragraph.text[: match.start()])[-1]
-        behind = _SENTENCE_BREAK.split(paragraph.text[match.end() :], maxsplit=1)[0]
+    text, found = paragraph.text, []
+    if not ITEM_MARKER.search(text):
+        return []
+    breaks = [0, *(match.end() for match in _SENTENCE_MARK.finditer(text)), len(text)]
+    quotes = [[[match.start() for match in re.finditer(mark, text)] for mark in pair] for pair in _QUOTES]
+    for match in ITEM_MARKER.finditer(text):
+        begin = breaks[bisect_right(breaks, match.start()) - 1]
+        stop = breaks[bisect_right(breaks, match.end(), hi=len(breaks) - 1)]
         quoted = any(
-            before.count(opening) > before.count(closing) and closing in behind
-            for opening, closing in ("“”", "「」", "『』")
+            _between(opening, begin, match.start()) > _between(closing, begin, match.start())
+            and _between(closing, match.end(), stop)
+            for opening, closing in quotes
         )
-        counted = _NUMERAL_ALONE.match(paragraph.text, match.end())  # 一是一、二是二
-        if not quoted and not counted and _CLAUSE_START.search(before):
+        counted = _NUMERAL_ALONE.match(text, match.end())  # 一是一、二是二
+        if not quoted and not counted and _CLAUSE_START.search(text[max(begin, match.start() - 3) : match.start()]):
             found.append((paragraph.start + match.start(), match.group()))
     return found
+
+
+def _between(places: list[int], start: int, end: int) -> int:
+    return bisect_left(places, end) - bisect_left(places, start)
 
 
 def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]]:
@@ -55,16 +67,17 @@ def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]
             else:
                 runs.append([(place, marker)])
     elision = text.find(ELISION)
+    begun = _BESIDE_ELISION.match(text, max(0, elision)).end()
+    newline = text.find("\n", begun)
+    # where the line that follows hidden text ends, with the blank lines behind it
+    first_line = len(text) if newline < 0 else _BESIDE_ELISION.match(text, newline).end()
+    last_mark = max(map(text.rfind, "。！!？?;；”）)"))
     kept = []
     for run in runs:
         begins = number_of(run[0][1]) == 1
-        hidden_before = (
-            elision >= 0 and elision < run[0][0] and "\n" not in text[elision : run[0][0]].strip(f"{ELISION}\n ")
-        )
-        cut_off = (
-            not re.search("[。！!？?；;”）)]", text[run[-1][0] :])
-            or ELISION in text[run[-1][0] :].split("\n\n")[0][:400]
-        )
+        hidden_before = 0 <= elision < run[0][0] <= first_line
+        last = run[-1][0]
+        cut_off = last_mark < last or ELISION in text[last : last + 400].split("\n\n")[0]
         if (begins and len(run) > 1) or hidden_before or (begins and cut_off):
             kept.append(run)
     return kept
@@ -77,17 +90,17 @@ def find_items(text: str, paragraphs: list[Paragraph]) -> list[Item]:
     commas the last one ends at its first 。. Its lead runs to the first 。 or semicolon. Rules:
     tests/gold/GUIDELINES.md §5.
     """
-    items = []
+    items, starts = [], [paragraph.start for paragraph in paragraphs]
     for run in _lists(text, paragraphs):
         bounds = [place for place, _ in run]
         within_sentence = False
         for at, (place, marker) in enumerate(run):
-            paragraph = next(p for p in paragraphs if p.start <= place < p.end)
+            paragraph = paragraphs[bisect_right(starts, place) - 1]
             follower = bounds[at + 1] if at + 1 < len(bounds) else paragraph.end
             end = min(follower, paragraph.end)
             begin = place + len(marker)
             if at + 1 < len(run) and follower <= paragraph.end:
-                within_sentence = text[:end].rstrip()[-1] in ";；,，"
+                within_sentence = text[place:end].rstrip()[-1] in ";；,，"
             elif within_sentence and (stop := text.find("。", begin, end)) >= 0:
                 end = stop + 1
             while text[end - 1].isspace():

@@ -6,7 +6,7 @@ A mask is a class symbol, never a word. What it hides is not guessed; the kind s
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis.lexicons.tables import read_table
@@ -116,12 +116,13 @@ def _context(text: str, start: int, end: int) -> int:
     before, after = text[max(0, start - 16) : start].rsplit("\n", 1)[-1], text[end : end + 16].split("\n", 1)[0]
     # in a range such as X-X头 the first mask takes its kind from what follows the second
     after = re.sub(r"^[-—~～至到][xX×*＊]+(?:\.[xX×*＊]+)*", "", after)
-    fits = (
-        at
-        for at, (_, before_pattern, after_pattern) in enumerate(_contexts())
-        if before_pattern.search(before) and after_pattern.search(after)
-    )
-    return next(fits)
+    return _row(before, after)
+
+
+@lru_cache(maxsize=65536)
+def _row(before: str, after: str) -> int:
+    rows = enumerate(_contexts())
+    return next(at for at, (_, left, right) in rows if left.search(before) and right.search(after))
 
 
 def _bold(text: str) -> list[tuple[int, int]]:
@@ -149,10 +150,13 @@ def find_masks(text: str) -> list[Mask]:
     """
     barred = [match.span() for pattern in (_RULE, _BULLET) for match in pattern.finditer(text)]
     barred += _bold(text)
+    covered = bytearray(len(text))
+    for before, behind in barred:
+        covered[before:behind] = b"\1" * (behind - before)
     masks = []
     for match in _MASK.finditer(text):
         start, end = match.span()
-        if any(before <= start and end <= behind for before, behind in barred):
+        if covered.find(0, start, end) < 0:
             continue
         if match.lastgroup == "year" or _is_mask(text, start, end):
             shortened = re.sub(r"([^\d.])\1+", r"\1", match.group())

@@ -28,7 +28,7 @@ _BY_TITLE = re.compile(
     rf"(?:[\dxX×*]{{2,4}}年度?(?:上半年)?)?(?:关于)?({_TOWNSHIP})(?=人民政府|政府|党委|办事处|镇长|乡长|[\d工述年半上])"
 )
 _BY_SPEAKER = re.compile(rf"代表({_TOWNSHIP})(?:人民)?(?:政府|党委|办事处)")
-_MASKED = re.compile(rf"{_MASK}(?:乡镇(?:[（(]街道[）)])?|镇|乡|街道)")
+_MASKED = re.compile(rf"(?<![xX×*＊=○□]){_MASK}+(?:乡镇(?:[（(]街道[）)])?|镇|乡|街道)")
 _NO_NAME = re.compile(r"(?:[全我本各该集]|建制|\d个)?(?:乡镇|镇|乡|街道)|.*(?:党委|政府|党政).*")
 _YEAR = re.compile(r"((?:19|20)\d\d)年(?!党龄|纪念|代)")
 _DATED = re.compile(r"((?:19|20)\d\d)年\d{1,2}月\d{1,2}日")

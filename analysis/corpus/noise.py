@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis.corpus.width import INVISIBLE, fold_width
@@ -27,8 +27,7 @@ _SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\
 _NUMBERED = re.compile(
     r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]"
 )
-_MARGINS = re.compile(rf"(?:\s|{INVISIBLE.pattern})+")
-_MARGIN = re.compile(rf"(?:\s|{INVISIBLE.pattern})+$")
+_MARGINS = "".join(filter(re.compile(rf"\s|{INVISIBLE.pattern}").match, map(chr, range(0x10000))))
 _LONGEST_CHROME, _LONGEST_TITLE, _HEAD_LINES = 240, 48, 40
 
 
@@ -47,8 +46,13 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in table.loc[table["kind"] == kind, "pattern"])
 
 
+@cache
+def _any_of(kind: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _patterns(kind)), re.IGNORECASE)
+
+
 def _fits(kind: str, text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in _patterns(kind))
+    return _any_of(kind).fullmatch(text) is not None
 
 
 @cache
@@ -75,9 +79,7 @@ def lines_of(raw: str) -> list[tuple[int, int]]:
     spans = []
     for match in re.finditer(r"[^\n\r\u2028\u2029\x85]+", raw):
         line = match.group()
-        head, tail = _MARGINS.match(line), _MARGIN.search(line)
-        start = match.start() + (head.end() if head else 0)
-        end = match.start() + (tail.start() if tail else len(line))
+        start, end = match.end() - len(line.lstrip(_MARGINS)), match.start() + len(line.rstrip(_MARGINS))
         if start < end:
             spans.append((start, end))
     return spans
@@ -99,6 +101,7 @@ def _reports(line: str) -> bool:
     return report.search(line) is not None and site.search(line) is None
 
 
+@lru_cache(maxsize=65536)
 def _is_chrome(line: str, *, running: bool) -> bool:
     """Tell whether a site wrote `line`; what is part of `running` text needs more than a phrase."""
     folded = INVISIBLE.sub("", fold_width(line)).strip()
@@ -189,7 +192,7 @@ def _title_copies(raw: str, title: tuple[int, int], lines: list[tuple[int, int]]
     for start, end in lines:
         if start <= title[0]:
             continue
-        if _core(raw[start:end]) == core:
+        if end - start <= _LONGEST_CHROME and _core(raw[start:end]) == core:
             copies.append(Noise(start, end, "duplicate_title"))
         elif match := run_in.match(folded, start, end):
             copies.append(Noise(start, match.end(), "duplicate_title"))
@@ -209,19 +212,16 @@ def find_noise(raw: str) -> tuple[list[Noise], tuple[int, int] | None]:
     """
     folded = fold_width(raw)
     noise: list[Noise] = []
+    elided = bytearray(len(raw))
     for pattern in _patterns("elision"):
         for match in pattern.finditer(folded):
             text = match.group()
             start = match.start() + len(text) - len(text.lstrip())
             end = start + len(text.strip())
-            if all(end <= known.start or start >= known.end for known in noise):
+            if elided.find(1, start, end) < 0:
                 noise.append(Noise(start, end, "elision_marker", _hidden(match)))
-    elided = [(mark.start, mark.end) for mark in noise]
-    lines = [
-        (start, end)
-        for start, end in lines_of(raw)
-        if not any(start < behind and before < end for before, behind in elided)
-    ]
+                elided[start:end] = b"\1" * (end - start)
+    lines = [span for span in lines_of(raw) if elided.find(1, *span) < 0]
     chrome = _chrome(raw, lines)
     title = find_title(raw, [span for span in lines if span not in chrome])
     chrome |= _outside_body(raw, lines, chrome, title)

@@ -29,7 +29,7 @@ _ITEM = re.compile("[一二三四五六七八九十]{1,2}(?:是要|是|要)")
 _SENTENCE_END = re.compile(r"[。!！?？:：;；…][”’\"」』)）]*$")
 _NARROW = re.compile(r"[0-9A-Za-z%％‰０-９Ａ-Ｚａ-ｚ]")
 _UNSPLIT = re.compile(r"(?:[0-9A-Za-z.%×*]+|.)[，。；：、！？”’）》」』,;:!?)…]*", re.DOTALL)
-_FEWEST_LINES, _REGULAR_SHARE, TOLERANCE, _NARROWEST = 6, 0.6, 0.1, 16
+_FEWEST_LINES, _REGULAR_SHARE, TOLERANCE, _NARROWEST, _OVERFULL = 6, 0.6, 0.1, 16, 3
 _OPENING, _UNFINISHED, _STRAY, _FULL, _TORN = 1.0, 6.0, 30.0, 24.0, 60.0
 """Costs of reading a break as a paragraph's end: before an opening, within a sentence, behind a stray line, on a full
 line, on a full line within a sentence."""
@@ -185,6 +185,8 @@ def paragraph_breaks(text: str, breaks: list[tuple[int, int]], setting: Setting)
         for begin in range(stop, -1, -1):
             if begin < stop and not inside[begin]:
                 break  # a space between two Han characters never stands inside a line
+            if begin < stop and columns[ends[stop]] - columns[starts[begin]] > _OVERFULL * width:
+                break  # no reading is that bad: what came before would be a line of its own
             for state in ("open", "head", "wrap"):
                 if (begin, state) not in best:
                     continue

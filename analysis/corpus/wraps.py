@@ -24,7 +24,7 @@ _BLANKS = re.compile(f"{BLANK}+")
 _WIDE_BLANK = "\u3000"
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _LIST_MARK = re.compile(r"[*●○◆■□▲★·•\-—]$|第[一二三四五六七八九十]+(?:部分|章|节|篇)$|^.{0,4}[、.．)）]$")
-_FEWEST_JOINED, _LONGEST_HEADING = 3, 40
+_FEWEST_JOINED, _LONGEST_HEADING, _LONGEST_MARK = 3, 40, 16
 _NEWLINE = re.compile(r"\r\n?|[\n\u2028\u2029\x85]")
 
 
@@ -63,7 +63,7 @@ def _space_wraps(raw: str, start: int, end: int, setting: Setting | None) -> lis
         breaks = [
             (before, behind)
             for before, behind in breaks
-            if _WIDE_BLANK not in line[before:behind] and not _LIST_MARK.search(line[:before])
+            if _WIDE_BLANK not in line[before:behind] and not _behind_list_mark(line, before)
         ]
         ending = _joined_paragraphs(line, breaks)
     else:
@@ -76,13 +76,17 @@ def _space_wraps(raw: str, start: int, end: int, setting: Setting | None) -> lis
     ]
 
 
+def _behind_list_mark(line: str, end: int) -> bool:
+    return _LIST_MARK.search(line[max(0, end - _LONGEST_MARK) : end]) is not None
+
+
 def _joined_paragraphs(line: str, breaks: list[tuple[int, int]]) -> set[int]:
     """Return the indices of the `breaks` that end a paragraph in a line that is not wrapped.
 
     Where several numbered headings follow a blank, whole paragraphs were joined: then every blank behind a sentence
     or a heading is a paragraph's end.
     """
-    numbered = [behind for _, behind in breaks if (match := OPENS_PARAGRAPH.match(line, behind)) and match["marker"]]
+    numbered = {behind for _, behind in breaks if (match := OPENS_PARAGRAPH.match(line, behind)) and match["marker"]}
     joined, found, start = len(numbered) >= _FEWEST_JOINED, set(), 0
     for at, (before, behind) in enumerate(breaks):
         opens = OPENS_PARAGRAPH.match(line, behind) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis.corpus.headings import ITEM_MARKER, SALUTATION, SIGNATURE, Heading, Paragraph, number_of
@@ -29,6 +29,7 @@ def _cues(where: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((zone, re.compile(pattern)) for zone, pattern in zip(rows["zone"], rows["pattern"], strict=True))
 
 
+@lru_cache(maxsize=65536)
 def _cue(where: str, text: str, *zones: str) -> str | None:
     return next((zone for zone, pattern in _cues(where) if (not zones or zone in zones) and pattern.search(text)), None)
 
@@ -81,6 +82,7 @@ def find_zones(
         start, behind = body[at].start, body[end - 1].end
         return _tense(text[start:behind], sum(start <= mask.start < behind for mask in masks))
 
+    last_body = max((at for at, paragraph in enumerate(body) if _is_body(paragraph)), default=-1)
     spans: list[tuple[int, int, str]] = []
     state, led, in_led_review, seen = "opening", False, False, set()
     for at, paragraph in enumerate(body):
@@ -96,10 +98,9 @@ def find_zones(
             state, led = tense_from(at), False
         if heading is None or heading.runin:
             own = paragraph.text if heading is None else paragraph.text[heading.end - heading.start :]
-            signed = "。" not in own and SIGNATURE.fullmatch(own) and not _has_body(body[at + 1 :])
-            if paragraph.start > last_heading and (
-                signed or _closes(own, last=at == len(body) - 1 or not _has_body(body[at + 1 :]))
-            ):
+            ends = last_body <= at
+            signed = "。" not in own and SIGNATURE.fullmatch(own) and ends
+            if paragraph.start > last_heading and (signed or _closes(own, last=ends)):
                 state = "closing"
             elif (
                 state != "closing"
@@ -137,8 +138,8 @@ def _part_hidden(elision: int, headings: list[Heading], top: int) -> bool:
     return bool(before and behind) and behind[0] - before[-1] >= 2
 
 
-def _has_body(paragraphs: list[Paragraph]) -> bool:
-    return any("。" in paragraph.text and len(paragraph.text) > 24 for paragraph in paragraphs)
+def _is_body(paragraph: Paragraph) -> bool:
+    return "。" in paragraph.text and len(paragraph.text) > 24
 
 
 def _closes(own: str, *, last: bool) -> bool:
