@@ -54,12 +54,12 @@ def files(folder):
 
 @pytest.fixture
 def reports(tmp_path):
-    """Return a folder of two seeds, a file of another encoding and an empty one."""
+    """Return a folder of two seeds, a file that breaks off and an empty one."""
     folder = tmp_path / "reports"
     folder.mkdir()
     for path in sorted(SEEDS.glob("00[04]*.txt")):
         shutil.copy(path, folder)
-    (folder / "other.txt").write_bytes("加强乡村建设。".encode("gb18030"))
+    (folder / "other.txt").write_bytes("加强乡村建设。".encode()[:-1])
     (folder / "void.txt").write_bytes(b"")
     return folder
 
@@ -67,11 +67,11 @@ def reports(tmp_path):
 def unusable(tmp_path, kind):
     """Return a path that is no corpus, and the error that says so."""
     folder = tmp_path / kind
-    contents = {"void": b"", "binary": b"\x00\x01", "gb18030": "加强乡村建设。".encode("gb18030")}
+    contents = {"void": b"", "binary": b"\x00\x01", "cut": "加强乡村建设。".encode()[:-1]}
     reasons = {
         "void": "the file is empty; download the report again, or remove the file",
         "binary": "the file is binary, not text; save the report as UTF-8 text (.txt)",
-        "gb18030": "the file is not UTF-8 (byte 0, it looks like GB18030); save it as UTF-8 and try again",
+        "cut": "the file breaks off inside a character (byte 18, utf-8); download the report again",
     }
     if kind == "missing":
         return folder, "no such folder; give the folder that holds the reports."
@@ -85,7 +85,7 @@ def unusable(tmp_path, kind):
     return folder, f"none of 1 files can be used; the first, a.txt: {reasons[kind]}."
 
 
-@pytest.mark.parametrize("kind", ["missing", "file", "empty", "void", "binary", "gb18030"])
+@pytest.mark.parametrize("kind", ["missing", "file", "empty", "void", "binary", "cut"])
 @pytest.mark.parametrize("command", ["figures", "tables", "trace", "evaluate"])
 def test_a_path_that_is_no_corpus(tmp_path, capsys, command, kind):
     path, reason = unusable(tmp_path, kind)
@@ -151,7 +151,7 @@ def test_figures(reports, tmp_path, capsys):
     code, output, errors = run(capsys, "figures", reports, "--out", out, "--language", "zh", "--seed", "7", *TERMS_ONLY)
     assert code == 0
     assert errors == [
-        "not used: other.txt: the file is not UTF-8 (byte 0, it looks like GB18030); save it as UTF-8 and try again.",
+        "not used: other.txt: the file breaks off inside a character (byte 18, utf-8); download the report again.",
         "not used: void.txt: the file is empty; download the report again, or remove the file.",
     ]
     lines = output.splitlines()
@@ -243,7 +243,7 @@ def test_tables(reports, tmp_path, capsys):
     assert files(out) == sorted(f"{name}{suffix}" for name in names for suffix in (".csv", ".parquet"))
     assert (out / "rejects.csv").read_text("utf-8").splitlines() == [
         "path,reason,remedy",
-        'other.txt,"the file is not UTF-8 (byte 0, it looks like GB18030)",save it as UTF-8 and try again',
+        'other.txt,"the file breaks off inside a character (byte 18, utf-8)",download the report again',
         'void.txt,the file is empty,"download the report again, or remove the file"',
     ]
     assert len(pd.read_parquet(out / "reports.parquet")) == 2

@@ -1,19 +1,30 @@
-"""Files to raw text. Each format has one reader behind the same interface: bytes in, text and encoding out."""
+"""Files to raw text: a file is opened safely, told by its content, and read by the reader of its format.
+
+Plain text is decoded here. Parsers (web pages, Word, PDF) run in a process of their own, under limits, which starts
+with the first file that needs it; see `analysis.corpus.formats.guard`.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from analysis.corpus.formats import LONGEST, OFFICE, Extract, Refusal, too_long
+from analysis.corpus.formats.encodings import read_text
+from analysis.corpus.formats.guard import extract
+from analysis.corpus.formats.office import convert
+from analysis.corpus.formats.signature import format_of, misnamed
 from analysis.schemas import CorpusError
 
-__all__ = ["READERS", "Source", "Unreadable", "input_files", "read_file"]
+__all__ = ["Source", "Unreadable", "input_files", "read_file"]
 
 _LARGEST = 50_000_000
+_AGAIN = "download the report again, or remove the file"
 _COMPANIONS = re.compile(
     r"readme(?:\.[\w-]+)*|licen[cs]e(?:\.\w+)?|(?:manifest|metadata|sources?)\.(?:csv|tsv|json|md)", re.IGNORECASE
 )
@@ -29,39 +40,16 @@ class Unreadable(CorpusError):
 
 
 class Source(NamedTuple):
-    """What a reader returns of one file: its text with every character that the file holds, and where it is from."""
+    """What a reader returns of one file: its text, and where it is from.
+
+    `raw` is the whole decoded file for plain text, and the extracted text for every other format. `encoding` is None
+    for formats that have none of their own; `format` is text, html, docx, pdf or doc.
+    """
 
     raw: str
     encoding: str | None
     sha256: str
     format: str = "text"
-
-
-def _guess(content: bytes) -> str:
-    from charset_normalizer import from_bytes  # only broken files need it, and it costs start-up time
-
-    best = from_bytes(content[:200_000]).best()
-    return best.encoding.upper().replace("_", "-") if best is not None else "unknown"
-
-
-def _read_text(content: bytes, path: str) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(path, "the file is UTF-16, not UTF-8", "save it as UTF-8")
-    if b"\x00" in content:
-        raise Unreadable(path, "the file is binary, not text", "save the report as UTF-8 text (.txt)")
-    try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        guess = _guess(content)
-        looks = f", it looks like {guess}" if guess != "unknown" else ""
-        raise Unreadable(
-            path, f"the file is not UTF-8 (byte {error.start}{looks})", "save it as UTF-8 and try again"
-        ) from error
-
-
-Reader = Callable[[bytes, str], tuple[str, str]]
-READERS: dict[str, Reader] = {".txt": _read_text}
-"""Suffix -> (content, path for messages) -> (text, encoding). Other formats join here."""
 
 
 def input_files(folder: Path) -> list[Path]:
@@ -95,30 +83,65 @@ def read_file(file: Path, path: str) -> Source:
     Raises
     ------
     Unreadable
-        If the file is empty, too large, binary, in another encoding, of another format or not to be opened.
+        If the file is empty, too large, damaged, locked, of a format or encoding that is not read, holds no Chinese
+        text, or is not to be opened.
     """
-    if file.is_dir():
-        reason = "a link to a folder" if file.is_symlink() else "a folder that cannot be opened"
-        raise Unreadable(path, f"this is {reason}", "put the folder itself here, or check its permissions")
-    reader = READERS.get(file.suffix.lower())
-    if reader is None:
-        formats = ", ".join(sorted(READERS))
-        raise Unreadable(
-            path, f"files of type {file.suffix or 'without suffix'!r} are not read", f"save it as {formats}"
-        )
     try:
-        if not file.is_file():
-            raise Unreadable(path, "this is no regular file", "put a copy of the report in its place")
-        if file.stat().st_size > _LARGEST:
-            raise Unreadable(
-                path, f"the file is larger than {_LARGEST // 1_000_000} MB", "split it into single reports"
-            )
-        content = file.read_bytes()
-    except OSError as error:
-        raise Unreadable(path, f"the file cannot be opened ({error.strerror})", "check its permissions") from error
-    text, encoding = reader(content, path)
+        content = _content(file)
+        found = _extract(content, file.suffix.lower())
+        _check(found.text)
+    except Refusal as refusal:
+        raise Unreadable(path, refusal.reason, refusal.remedy) from refusal
+    return Source(found.text, found.encoding, hashlib.sha256(content).hexdigest(), found.format)
+
+
+def _content(file: Path) -> bytes:
+    """Return the bytes of a regular file; a pipe or device is never opened, as that may block or do something."""
+    try:
+        kind = os.stat(file).st_mode
+        if stat.S_ISDIR(kind):
+            reason = "a link to a folder" if file.is_symlink() else "a folder that cannot be opened"
+            raise Refusal(f"this is {reason}", "put the folder itself here, or check its permissions")
+        if not stat.S_ISREG(kind):
+            raise Refusal("this is no regular file", "put a copy of the report in its place")
+        with open(file, "rb", opener=_opener) as opened:
+            state = os.fstat(opened.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                raise Refusal("this is no regular file", "put a copy of the report in its place")
+            content = opened.read(_LARGEST + 1) if state.st_size <= _LARGEST else None
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENOENT) and file.is_symlink():
+            raise Refusal("this is a link that leads nowhere", "put a copy of the report in its place") from error
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise Refusal(f"the file cannot be opened ({said})", "check its permissions") from error
+    if content is None or len(content) > _LARGEST:
+        raise Refusal(f"the file is larger than {_LARGEST // 1_000_000} MB", "split it into single reports")
+    return content
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+def _extract(content: bytes, suffix: str) -> Extract:
+    if not content.strip(b"\0\t\r\n "):
+        raise Refusal("the file is empty", _AGAIN)
+    reader = format_of(content, suffix)
+    if reader == "text":
+        try:
+            return read_text(content)
+        except Refusal as refusal:
+            raise misnamed(suffix) or refusal from refusal
+    if reader != OFFICE:
+        found = extract(reader, content)
+        if found.format != OFFICE:
+            return found
+    return extract("zip", convert(content, suffix or ".doc"))._replace(format="doc")
+
+
+def _check(text: str) -> None:
+    if len(text) > LONGEST:
+        raise too_long()
     if not re.search("[\u3400-\u9fff]", text):
         empty = not text.strip("\ufeff \t\r\n\u3000")
-        reason = "the file is empty" if empty else "the file holds no Chinese text"
-        raise Unreadable(path, reason, "download the report again, or remove the file")
-    return Source(text, encoding, hashlib.sha256(content).hexdigest())
+        raise Refusal("the file is empty" if empty else "the file holds no Chinese text", _AGAIN)
