@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -24,6 +25,8 @@ __all__ = ["main"]
 
 _REJECTS_SHOWN = 5
 _FOLDER = "folder of reports, or a corpus that `township build` made"
+_STEERING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters but the tab, and what turns the direction of writing round."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,6 +45,12 @@ def _require_outside(out: str, path: str) -> None:
         )
 
 
+def _say(line: str, *, error: bool = False) -> None:
+    """Print `line`; what could steer the terminal, such as an escape in a file's name, is shown and not obeyed."""
+    shown = _STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), line)
+    print(shown, file=sys.stderr if error else sys.stdout)
+
+
 def _corpus(options: argparse.Namespace) -> Corpus:
     corpus = read_corpus(options.path, lexicon=options.lexicon, simplify=options.simplify or None)
     _name_rejects(corpus.rejects, "`township tables` lists them in rejects.csv")
@@ -50,10 +59,10 @@ def _corpus(options: argparse.Namespace) -> Corpus:
 
 def _name_rejects(rejects: pd.DataFrame, where: str) -> None:
     for row in rejects.head(_REJECTS_SHOWN).itertuples():
-        print(f"not used: {row.path}: {row.reason}; {row.remedy}.", file=sys.stderr)
+        _say(f"not used: {row.path}: {row.reason}; {row.remedy}.", error=True)
     more = len(rejects) - _REJECTS_SHOWN
     if more > 0:
-        print(f"not used: {more} more files; {where}.", file=sys.stderr)
+        _say(f"not used: {more} more files; {where}.", error=True)
 
 
 def _figures(options: argparse.Namespace) -> int:
@@ -65,9 +74,9 @@ def _figures(options: argparse.Namespace) -> int:
         corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font
     )
     for name, caption in drawn.captions.items():
-        print(f"{Path(options.out, name)}: {caption}")
+        _say(f"{Path(options.out, name)}: {caption}")
     for name, error in drawn.failures.items():
-        print(f"township figures: {name} was not drawn: {error}", file=sys.stderr)
+        _say(f"township figures: {name} was not drawn: {error}", error=True)
     return 2 if drawn.failures else 0
 
 
@@ -77,7 +86,7 @@ def _tables(options: argparse.Namespace) -> int:
     _require_outside(options.out, options.path)
     corpus = _corpus(options)
     for name in save_tables(corpus, options.out):
-        print(f"{Path(options.out, name)}.csv, .parquet")
+        _say(f"{Path(options.out, name)}.csv, .parquet")
     return 0
 
 
@@ -90,9 +99,9 @@ def _trace(options: argparse.Namespace) -> int:
     if lines.empty:
         lines = trace(corpus, options.term, by="text")
         counted = f"no token {options.term} (no count holds it); as wording: {len(lines)}"
-    print(counted)
+    _say(counted)
     for row in lines.itertuples():
-        print(f"{row.path}:{row.start}-{row.end}\t{row.left}[{row.keyword}]{row.right}\t{row.sentence}")
+        _say(f"{row.path}:{row.start}-{row.end}\t{row.left}[{row.keyword}]{row.right}\t{row.sentence}")
     return 0
 
 
@@ -215,15 +224,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # here, where a reader that has gone away is understood
         return code
     except TownshipError as error:
-        print(f"township: {error}", file=sys.stderr)
+        _say(f"township: {error}", error=True)
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("township: stopped.", file=sys.stderr)
+        _say("township: stopped.", error=True)
         return 130
     except OSError as error:
-        print(f"township: {error.filename or 'a file'}: {error.strerror}; choose another place.", file=sys.stderr)
+        _say(f"township: {error.filename or 'a file'}: {error.strerror}; choose another place.", error=True)
     return 2
 
 

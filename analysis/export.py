@@ -18,12 +18,12 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.measures.spreadsheet import spreadsheet_cells
 from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
 from analysis.schemas import Corpus, TableError, arrow_schema
 
 __all__ = ["corpus_hash", "save_figure", "save_tables"]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 METADATA: dict[str, dict[str, None]] = {
     "pdf": {"CreationDate": None},
     "svg": {"Date": None},
@@ -110,9 +110,10 @@ def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
     """Write every table of `corpus` as CSV and as Parquet, and return the names of the tables.
 
     Parquet has the declared Arrow types, so that tables of different corpora read together; columns beyond the declared
-    ones keep the type that their values suggest. CSV is UTF-8; a text that a spreadsheet would take for a formula (it
-    begins with = + - @) has an apostrophe before it there, Parquet has it as it is. Lone surrogates, which neither
-    format can hold, are written as backslash escapes in both.
+    ones keep the type that their values suggest. CSV is for spreadsheets: UTF-8 with the mark by which Excel knows it
+    (``encoding="utf-8-sig"`` in Python), and texts that would be calculated have an apostrophe before them, as
+    `spreadsheet_cells` says; Parquet has every text as it is. Lone surrogates, which neither format can hold, are
+    written as backslash escapes in both.
 
     Parameters
     ----------
@@ -138,7 +139,8 @@ def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
             pq.write_table(
                 pa.Table.from_pandas(table, schema=schema, preserve_index=False), staging / f"{name}.parquet"
             )
-            _write_csv(table, staging / f"{name}.csv")
+            # the mark at the beginning tells Excel that this is UTF-8; without it Chinese is shown as garbage
+            _write_csv(table, staging / f"{name}.csv", encoding="utf-8-sig")
     return list(tables)
 
 
@@ -166,8 +168,8 @@ def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
         shutil.rmtree(staging)
 
 
-def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:
-    table = _without_formulas(_encodable(table))
+def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None, encoding: str = "utf-8") -> None:
+    table = spreadsheet_cells(table)
     if float_format is not None:  # pandas leaves the floats of object columns as they are
         table = table.assign(
             **{
@@ -176,7 +178,7 @@ def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = No
                 if table[name].dtype == "object"
             }
         )
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format=float_format)
+    table.to_csv(path, index=False, encoding=encoding, lineterminator="\n", float_format=float_format)
 
 
 def _write_text(text: str, path: Path) -> None:
@@ -196,19 +198,6 @@ def _encodable(table: pd.DataFrame) -> pd.DataFrame:
 
 def _escaped(value: Any) -> Any:
     return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value
-
-
-def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """Return `table` with an apostrophe before each text that a spreadsheet would calculate; masks such as == occur."""
-    changed = {}
-    for name in _texts(table):
-        calculable = [isinstance(value, str) and value.startswith(FORMULA_STARTS) for value in table[name]]
-        if any(calculable):
-            pairs = zip(table[name], calculable, strict=True)
-            changed[name] = pd.Series(
-                [f"'{value}" if yes else value for value, yes in pairs], table.index, dtype=object
-            )
-    return table.assign(**changed)
 
 
 def _texts(table: pd.DataFrame) -> list[str]:

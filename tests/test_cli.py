@@ -241,7 +241,7 @@ def test_tables(reports, tmp_path, capsys):
     names = [line.removeprefix(f"{out}{os.sep}").removesuffix(".csv, .parquet") for line in output.splitlines()]
     assert {"reports", "sentences", "tokens", "rejects"} <= set(names) <= set(table_names())
     assert files(out) == sorted(f"{name}{suffix}" for name in names for suffix in (".csv", ".parquet"))
-    assert (out / "rejects.csv").read_text("utf-8").splitlines() == [
+    assert (out / "rejects.csv").read_text("utf-8-sig").splitlines() == [
         "path,reason,remedy",
         'other.txt,"the file breaks off inside a character (byte 18, utf-8)",download the report again',
         'void.txt,the file is empty,"download the report again, or remove the file"',
@@ -258,6 +258,20 @@ def test_many_rejects_are_summed_up(tmp_path, capsys):
     code, output, errors = run(capsys, "trace", folder, "建设")
     assert (code, output.splitlines()[0], len(errors)) == (0, "1 tokens 建设", 6)
     assert errors[5] == "not used: 2 more files; `township tables` lists them in rejects.csv."
+
+
+def test_names_and_texts_do_not_steer_the_terminal(tmp_path, capsys):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    name = "红\x1b]0;owned\x07\n\u202etxt\u2028\x9b2J.txt"
+    (folder / name).write_text("2024年工作总结\n全镇\x1b[2J加强建设。\n", encoding="utf-8")
+    (folder / f"void-{name}").write_bytes(b"")
+    code, output, errors = run(capsys, "trace", folder, "建设")
+    shown = r"红\x1b]0;owned\x07\n\u202etxt\u2028\x9b2J.txt"
+    assert (code, len(output.splitlines()), len(errors)) == (0, 2, 1)
+    assert output.splitlines()[1].startswith(f"{shown}:")
+    assert errors[0].startswith(f"not used: void-{shown}: the file is empty; ")
+    assert [one for one in output + errors[0] if not one.isprintable() and one not in "\t\n"] == []
 
 
 def test_trace_has_a_line_for_every_token(capsys):

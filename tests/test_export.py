@@ -1,3 +1,4 @@
+import csv
 import json
 from pathlib import Path
 
@@ -104,6 +105,17 @@ def test_spreadsheets_do_not_calculate_masks(tmp_path):
     pd.testing.assert_frame_equal(data, before)
 
 
+def test_names_of_files_are_no_formulas_in_the_tables(tmp_path):
+    names = ["=cmd|' /C calc'!A0.txt", " +1.txt", "＠x.txt", 'a\nb,"c".txt', "a\rb.txt", "\x1b[2J.txt"]
+    rejects = pd.DataFrame({"path": names, "reason": "the file is empty", "remedy": "remove it"})
+    save_tables(corpus(rejects=conform(rejects, "rejects")), tmp_path)
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.reader(lines))
+    written = ["'=cmd|' /C calc'!A0.txt", "' +1.txt", "'＠x.txt", 'a\nb,"c".txt', "a\nb.txt", "\\x1b[2J.txt"]
+    assert rows[1:] == [[name, "the file is empty", "remove it"] for name in written]
+    assert pq.read_table(tmp_path / "rejects.parquet")["path"].to_pylist() == names
+
+
 def test_missing_glyph_writes_nothing(tmp_path):
     with pytest.raises(FontError, match=r"^figure '01-test' needs the character '𨻧' \(U\+28EE7\) in the text '𨻧镇'"):
         save(tmp_path, ax=axes("𨻧镇"))
@@ -159,7 +171,8 @@ def test_tables_are_written_with_their_declared_types(tmp_path):
         further = [pa.field("weight", pa.float64())] if name == "tokens" else []
         assert pq.read_schema(tmp_path / f"{name}.parquet").remove_metadata() == pa.schema([*declared, *further])
     assert pq.read_table(tmp_path / "tokens.parquet")["token"].to_pylist() == ["=="]
-    assert (tmp_path / "tokens.csv").read_text("utf-8").splitlines() == [
+    assert (tmp_path / "tokens.csv").read_bytes().startswith(b"\xef\xbb\xbfreport_id,")  # Excel's mark of UTF-8
+    assert (tmp_path / "tokens.csv").read_text("utf-8-sig").splitlines() == [
         "report_id,sentence_id,position,start,end,token,kind,is_stopword,weight",
         "a,0,0,3,5,'==,mask,False,0.5",
     ]
@@ -170,7 +183,7 @@ def test_lone_surrogates_become_backslash_escapes(tmp_path):
     rejects = pd.DataFrame({"path": ["bad\udcff.txt"], "reason": ["r"], "remedy": ["s"]}, dtype=object)
     save_tables(corpus(rejects=rejects), tmp_path)
     assert pq.read_table(tmp_path / "rejects.parquet")["path"].to_pylist() == ["bad\\udcff.txt"]
-    assert (tmp_path / "rejects.csv").read_text("utf-8") == "path,reason,remedy\nbad\\udcff.txt,r,s\n"
+    assert (tmp_path / "rejects.csv").read_text("utf-8-sig") == "path,reason,remedy\nbad\\udcff.txt,r,s\n"
     assert rejects["path"].tolist() == ["bad\udcff.txt"]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.counts import require_columns
+from analysis.measures.spreadsheet import spreadsheet_cells, writable
 from analysis.schemas import TableError
 
 __all__ = ["network_graph", "write_network"]
@@ -73,7 +74,8 @@ def write_network(
     """Write a network as name.graphml, name-nodes.csv and name-edges.csv, and return the names of the files.
 
     Each file is written beside its place and renamed, so that a failure leaves what was there. The same tables give
-    the same bytes. In GraphML an NA is an attribute left out; in CSV an empty field.
+    the same bytes. In GraphML an NA is an attribute left out; in CSV an empty field. What neither can hold, such as
+    control characters, is a backslash escape, and CSV keeps texts from being calculated (`spreadsheet_cells`).
 
     Parameters
     ----------
@@ -97,7 +99,7 @@ def write_network(
 
     if not name or name.startswith(".") or any(one in name for one in '/\\:*?"<>|'):
         raise TableError(f"network name {name!r} is no plain file name. Use letters, digits and hyphens, no folder.")
-    graph = network_graph(nodes, edges)
+    graph = network_graph(_writable(nodes), _writable(edges))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     files = [f"{name}.graphml", f"{name}-nodes.csv", f"{name}-edges.csv"]
@@ -105,7 +107,8 @@ def write_network(
         # the writer of the standard library: that of lxml, where it is installed, gives other bytes
         nx.write_graphml_xml(graph, Path(staging) / files[0], encoding="utf-8")
         for table, file in ((nodes, files[1]), (edges, files[2])):
-            table.to_csv(Path(staging) / file, index=False, encoding="utf-8", lineterminator="\n")
+            cells = spreadsheet_cells(table)
+            cells.to_csv(Path(staging) / file, index=False, encoding="utf-8", lineterminator="\n")
         for file in files:
             os.replace(Path(staging) / file, folder / file)
     return files
@@ -122,6 +125,13 @@ def _attributes(table: pd.DataFrame, without: list[str]) -> list[dict[str, Any]]
         ]
         if names
         else [{} for _ in range(len(table))]
+    )
+
+
+def _writable(table: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in table.columns if table[name].dtype == object or table[name].dtype == "str"]
+    return table.assign(
+        **{name: [writable(one) if isinstance(one, str) else one for one in table[name]] for name in texts}
     )
 
 

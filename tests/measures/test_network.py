@@ -1,3 +1,4 @@
+import csv
 import json
 import re
 import subprocess
@@ -141,6 +142,21 @@ def test_an_empty_network_can_be_written(tmp_path):
     assert nx.read_graphml(tmp_path / "network.graphml").number_of_nodes() == 0
     assert (tmp_path / "network-nodes.csv").read_text(encoding="utf-8") == ",".join(NODE_COLUMNS) + "\n"
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_hostile_names_are_text_in_every_file(tmp_path):
+    names = ["=cmd|' /C calc'!A0", '<a>&"\x1b[31m', "@x,\r\ny"]
+    nodes = pd.DataFrame({"slogan": names, "n": [1, 2, 3], "note": ["]]>", None, "\udcff\x00"]}, dtype=object)
+    edges = pd.DataFrame({"source": names[:1], "target": names[1:2], "n": [1]})
+    write_network(nodes, edges, tmp_path)
+    read = nx.read_graphml(tmp_path / "network.graphml")
+    assert dict(read.nodes(data="note")) == {
+        names[0]: "]]>", "<a>&\"\\x1b[31m": None, "@x,\ny": "\\udcff\\x00",
+    }  # fmt: skip
+    with (tmp_path / "network-nodes.csv").open(encoding="utf-8", newline="") as lines:
+        assert list(csv.reader(lines))[1:] == [
+            [f"'{names[0]}", "1", "]]>"], ["<a>&\"\\x1b[31m", "2", ""], ["'@x,\ny", "3", "\\udcff\\x00"],
+        ]  # fmt: skip
 
 
 def test_a_failure_leaves_what_was_there(tmp_path):
