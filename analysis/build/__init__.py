@@ -148,8 +148,7 @@ def build_corpus(
     keys = list(dict.fromkeys(done))
     reports, rejects = (read_parts(out, keys, name) for name in ("reports", "rejects"))
     _require_some(folder, reports, rejects)
-    sketches, digests = read_sketches(out, keys)
-    reports, duplicates = _compared(reports, given, sketches, digests, rate)
+    reports, duplicates = _compared(reports, given, *read_sketches(out, keys), rate)
     manifest = {
         "settings": settings.recorded(),
         "files": len(files),
@@ -249,7 +248,8 @@ def _corpus(folder: Path, part: Part, settings: Settings, rate: int) -> Corpus:
     tables = dict(part.tables)
     _require_some(folder, tables["reports"], tables["rejects"])
     given = read_metadata(folder)
-    tables["reports"], duplicates = _compared(tables["reports"], given, part.sketches, part.digests, rate)
+    hashes = part.sketches, part.figures, part.digests
+    tables["reports"], duplicates = _compared(tables["reports"], given, *hashes, rate)
     recorded = settings.recorded()
     return Corpus(
         folder=folder.as_posix(), duplicates=duplicates, parameters=recorded, documents=part.documents, **tables
@@ -260,13 +260,14 @@ def _compared(
     reports: pd.DataFrame,
     given: pd.DataFrame | None,
     sketches: Mapping[str, np.ndarray],
+    figures: Mapping[str, np.ndarray],
     digests: Mapping[str, str],
     rate: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `reports` with what the researcher said of them and with duplicates marked, and the table of those."""
     if given is not None:
         reports = join_metadata(reports, given)
-    duplicates = find_duplicates(reports, sketches, digests, rate=rate)
+    duplicates = find_duplicates(reports, sketches, digests, rate=rate, figures=figures)
     return mark_duplicates(reports, duplicates), duplicates
 
 

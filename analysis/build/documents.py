@@ -15,8 +15,8 @@ import pandas as pd
 from analysis.annotate.segmentation import Word, segmenter
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
 from analysis.annotate.tokens import token_columns
-from analysis.corpus.duplicates import sketch
 from analysis.corpus.read import Source, Unreadable
+from analysis.corpus.shingles import figures, sketch
 from analysis.corpus.structure import Structure, records_of, structure
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.lexicons.stopwords import stopwords
@@ -76,12 +76,14 @@ class Named(NamedTuple):
 class Part(NamedTuple):
     """The tables of some reports, the reports themselves, and by `report_id` what duplicates are found with.
 
-    `sketches` are hashes of the shingles (`analysis.corpus.duplicates.sketch`), `digests` hashes of the cleaned texts.
+    `sketches` are hashes of the shingles (`analysis.corpus.shingles.sketch`), `figures` of the numbers and what
+    stands beside them, `digests` of the cleaned texts.
     """
 
     tables: dict[str, pd.DataFrame]
     documents: dict[str, Report]
     sketches: dict[str, np.ndarray]
+    figures: dict[str, np.ndarray]
     digests: dict[str, str]
 
 
@@ -134,7 +136,7 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
     formulas, flagged = _formulas(settings.lexicon), stopwords()
     records: dict[str, list[dict]] = {name: [] for name in TABLES if name != "tokens"}
     tokens: list[dict[str, Any]] = []
-    part = Part({}, {}, {}, {})
+    part = Part({}, {}, {}, {}, {})
     for report_id, path, source in sources:
         if isinstance(source, Unreadable):
             records["rejects"].append({"path": path, "reason": source.reason, "remedy": source.remedy})
@@ -149,7 +151,8 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
             tables = records_of(found) | {"slogans": _slogans(found, formulas)}
             spans = [(one.start, one.end, number) for number, one in enumerate(found.sentences)]
             columns = token_columns(report, spans, [(one.start, one.end) for one in found.masks], cut, flagged)
-            sketched = sketch(report.cleaned, [(one.start, one.end) for one in found.masks], rate)
+            masked = [(one.start, one.end) for one in found.masks]
+            compared = sketch(report.cleaned, masked, rate), figures(report.cleaned, masked)
         except Exception as error:  # one text that our code cannot take must not cost her all the others
             records["rejects"].append({"path": path, **_failure(error)})
             continue
@@ -158,7 +161,7 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
             records[name] += more
         tokens.append(columns)
         part.documents[report_id] = report
-        part.sketches[report_id] = sketched
+        part.sketches[report_id], part.figures[report_id] = compared
         part.digests[report_id] = hashlib.sha256(report.cleaned.encode("utf-8", "surrogatepass")).hexdigest()
     part.tables.update({name: rows(records[name], name) for name in TABLES if name != "tokens"})
     part.tables["tokens"] = _tokens(tokens)

@@ -114,9 +114,10 @@ def write_part(part: Part, parts: Path, key: str) -> None:
             "raw": [document.raw.encode("utf-8", "surrogatepass") for document in part.documents.values()],
             "digest": [part.digests[name] for name in part.documents],
             "sketch": [part.sketches[name] for name in part.documents],
+            "figures": [part.figures[name] for name in part.documents],
         }
-        types = {"report_id": pa.string(), "raw": pa.binary(), "digest": pa.string(), "sketch": pa.list_(pa.uint64())}
-        schema = pa.schema(list(types.items()))
+        types = {"report_id": pa.string(), "raw": pa.binary(), "digest": pa.string()}
+        schema = pa.schema([*types.items(), *((name, pa.list_(pa.uint64())) for name in ("sketch", "figures"))])
         pq.write_table(pa.Table.from_pydict(texts, schema=schema), staging / "texts.parquet", compression="zstd")
         try:
             os.replace(staging, parts / key)
@@ -201,18 +202,23 @@ def read_parts(folder: Path, keys: Iterable[str], name: str) -> pd.DataFrame:
     return conform(pa.concat_tables(found).to_pandas(), name) if found else empty(name)
 
 
-def read_sketches(folder: Path, keys: Iterable[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Return by `report_id` the sketches of the parts `keys` and the hashes of the cleaned texts."""
+def read_sketches(
+    folder: Path, keys: Iterable[str]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], dict[str, str]]:
+    """Return by `report_id` the sketches and figures of the parts `keys` and the hashes of the cleaned texts."""
     import pyarrow.parquet as pq
 
     sketches: dict[str, np.ndarray] = {}
+    figures: dict[str, np.ndarray] = {}
     digests: dict[str, str] = {}
     for key in keys:
-        table = pq.read_table(folder / "parts" / key / "texts.parquet", columns=["report_id", "digest", "sketch"])
+        columns = ["report_id", "digest", "sketch", "figures"]
+        table = pq.read_table(folder / "parts" / key / "texts.parquet", columns=columns)
         names = table["report_id"].to_pylist()
-        sketches |= {name: one.values.to_numpy() for name, one in zip(names, table["sketch"], strict=True)}
+        for hashes, column in ((sketches, "sketch"), (figures, "figures")):
+            hashes |= {name: one.values.to_numpy() for name, one in zip(names, table[column], strict=True)}
         digests |= dict(zip(names, table["digest"].to_pylist(), strict=True))
-    return sketches, digests
+    return sketches, figures, digests
 
 
 class _Documents(Mapping[str, Report]):
