@@ -87,6 +87,7 @@ def _tables(options: argparse.Namespace) -> int:
     corpus = _corpus(options)
     for name in save_tables(corpus, options.out):
         _say(f"{Path(options.out, name)}.csv, .parquet")
+    _say(f"{Path(options.out, 'texts')}.parquet")
     return 0
 
 

@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 
 from analysis.measures.spreadsheet import spreadsheet_cells
 from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
-from analysis.schemas import Corpus, TableError, arrow_schema
+from analysis.schemas import Corpus, TableError, arrow_schema, rows
 
 __all__ = ["corpus_hash", "save_figure", "save_tables"]
 
@@ -109,6 +109,9 @@ def save_figure(
 def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
     """Write every table of `corpus` as CSV and as Parquet, and return the names of the tables.
 
+    One more is ``texts.parquet``: each report as it was read, to which the offsets of all other tables point. It has no
+    CSV, which cannot hold every character as it is.
+
     Parquet has the declared Arrow types, so that tables of different corpora read together; columns beyond the declared
     ones keep the type that their values suggest. CSV is for spreadsheets: UTF-8 with the mark by which Excel knows it
     (``encoding="utf-8-sig"`` in Python), and texts that would be calculated have an apostrophe before them, as
@@ -121,26 +124,19 @@ def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
     folder : path
         Made if it is not there. Nothing in it changes unless all tables could be written.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     tables = {
         field.name: getattr(corpus, field.name)
         for field in dataclasses.fields(corpus)
         if isinstance(getattr(corpus, field.name), pd.DataFrame)
     }
+    raw = [{"report_id": name, "raw": document.raw} for name, document in corpus.documents.items()]
     with _written_together(folder) as staging:
         for name, table in tables.items():
             table = _encodable(table)
-            declared = arrow_schema(name)
-            further = [column for column in table.columns if column not in declared.names]
-            inferred = pa.Table.from_pandas(table[further], preserve_index=False).schema
-            schema = pa.schema([*declared, *inferred])
-            pq.write_table(
-                pa.Table.from_pandas(table, schema=schema, preserve_index=False), staging / f"{name}.parquet"
-            )
+            _write_parquet(table, name, staging)
             # the mark at the beginning tells Excel that this is UTF-8; without it Chinese is shown as garbage
             _write_csv(table, staging / f"{name}.csv", encoding="utf-8-sig")
+        _write_parquet(_encodable(rows(raw, "texts")), "texts", staging)
     return list(tables)
 
 
@@ -166,6 +162,17 @@ def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
             os.replace(path, folder / path.name)
     finally:
         shutil.rmtree(staging)
+
+
+def _write_parquet(table: pd.DataFrame, name: str, folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    declared = arrow_schema(name)
+    further = [column for column in table.columns if column not in declared.names]
+    inferred = pa.Table.from_pandas(table[further], preserve_index=False).schema
+    schema = pa.schema([*declared, *inferred])
+    pq.write_table(pa.Table.from_pandas(table, schema=schema, preserve_index=False), folder / f"{name}.parquet")
 
 
 def _write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None, encoding: str = "utf-8") -> None:

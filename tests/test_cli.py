@@ -238,9 +238,12 @@ def test_tables(reports, tmp_path, capsys):
     out = tmp_path / "tables"
     code, output, errors = run(capsys, "tables", reports, "--out", out)
     assert (code, len(errors)) == (0, 2)
-    names = [line.removeprefix(f"{out}{os.sep}").removesuffix(".csv, .parquet") for line in output.splitlines()]
+    *lines, texts = output.splitlines()
+    assert texts == f"{out / 'texts.parquet'}"
+    names = [line.removeprefix(f"{out}{os.sep}").removesuffix(".csv, .parquet") for line in lines]
     assert {"reports", "sentences", "tokens", "rejects"} <= set(names) <= set(table_names())
-    assert files(out) == sorted(f"{name}{suffix}" for name in names for suffix in (".csv", ".parquet"))
+    written = [f"{name}{suffix}" for name in names for suffix in (".csv", ".parquet")]
+    assert files(out) == sorted([*written, "texts.parquet"])
     assert (out / "rejects.csv").read_text("utf-8-sig").splitlines() == [
         "path,reason,remedy",
         'other.txt,"the file breaks off inside a character (byte 18, utf-8)",download the report again',

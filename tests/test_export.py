@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis import export
 from analysis.export import corpus_hash, save_figure, save_tables
 from analysis.plots.style import style
-from analysis.schemas import Corpus, FontError, TableError, arrow_schema, columns, conform, empty, table_names
+from analysis.schemas import Corpus, FontError, Report, TableError, arrow_schema, columns, conform, empty, table_names
 
 TABLES = [
     "reports",
@@ -164,9 +164,9 @@ def test_tables_are_written_with_their_declared_types(tmp_path):
     written = save_tables(corpus(tokens=conform(tokens, "tokens")), tmp_path)
     assert written == TABLES
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        f"{one}.{end}" for one in TABLES for end in ("csv", "parquet")
+        [*(f"{one}.{end}" for one in TABLES for end in ("csv", "parquet")), "texts.parquet"]
     )
-    for name in TABLES:
+    for name in [*TABLES, "texts"]:
         declared = arrow_schema(name)
         further = [pa.field("weight", pa.float64())] if name == "tokens" else []
         assert pq.read_schema(tmp_path / f"{name}.parquet").remove_metadata() == pa.schema([*declared, *further])
@@ -177,6 +177,13 @@ def test_tables_are_written_with_their_declared_types(tmp_path):
         "a,0,0,3,5,'==,mask,False,0.5",
     ]
     assert set(TABLES) <= set(table_names())
+
+
+def test_texts_are_written_as_they_were_read(tmp_path):
+    raw = '\ufeff一、\r\n“引"号”,\t二\r三\n'
+    report = Report("a", "a.txt", "0" * 64, "utf-8", raw)
+    save_tables(Corpus(**{**vars(corpus()), "documents": {"a": report}}), tmp_path)
+    assert pd.read_parquet(tmp_path / "texts.parquet").to_dict("records") == [{"report_id": "a", "raw": raw}]
 
 
 def test_lone_surrogates_become_backslash_escapes(tmp_path):

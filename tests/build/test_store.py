@@ -73,7 +73,10 @@ def test_processes_and_hash_seeds_change_nothing(folder, tmp_path):
     for seed, workers in (("1", "1"), ("2", "2")):
         command = [sys.executable, "-m", "analysis.cli", "build", str(folder), "--out", str(tmp_path / seed)]
         subprocess.run(
-            [*command, "--workers", workers], check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
+            [*command, "--workers", workers],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         )
     assert part_files(tmp_path / "1") == part_files(tmp_path / "2")
 
@@ -106,7 +109,9 @@ def test_a_stopped_build_goes_on_where_it_stopped(folder, tmp_path, small_parts,
     assert len(list((tmp_path / "built/parts").iterdir())) == 2
     monkeypatch.setattr(build, "part_of", part_of)
     again = []
-    monkeypatch.setattr(build, "write_part", lambda part, *place, write=build.write_part: again.append(write(part, *place)))
+    monkeypatch.setattr(
+        build, "write_part", lambda part, *place, write=build.write_part: again.append(write(part, *place))
+    )
     build_corpus(folder, tmp_path / "built")
     assert len(again) == 2
     assert_same(read_corpus(tmp_path / "built"), read_corpus(folder))
@@ -170,7 +175,10 @@ def test_a_broken_corpus_says_so(folder, tmp_path):
 def test_rejects_are_listed_for_people(folder, tmp_path):
     build_corpus(folder, tmp_path / "built")
     lines = (tmp_path / "built/rejects.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines == ["path,reason,remedy", 'empty.txt,the file is empty,"download the report again, or remove the file"']
+    assert lines == [
+        "path,reason,remedy",
+        'empty.txt,the file is empty,"download the report again, or remove the file"',
+    ]
 
 
 def test_a_folder_in_which_nothing_can_be_used(tmp_path):
