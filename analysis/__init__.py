@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measures.themes": ["centred_log_ratios", "theme_shares"],
         "measures.zone_shift": ["zone_shift"],
         "plots.style": ["set_style"],
+        "runs.gaps": ["explain_gaps"],
         "schemas": ["describe"],
     },
 )

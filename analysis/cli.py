@@ -136,6 +136,52 @@ def _workers(number: int) -> Iterator[Executor | None]:
             raise
 
 
+def _report(options: argparse.Namespace) -> int:
+    from analysis.runs import write_report
+
+    _require_outside(options.out, options.path)
+    with _workers(options.workers) as executor:
+        written = write_report(
+            options.path,
+            options.out,
+            only=options.only,
+            language=options.language,
+            seed=options.seed,
+            lexicon=options.lexicon,
+            simplify=options.simplify or None,
+            workers=options.workers,
+            executor=executor,
+        )
+    _name_rejects(written.rejects, "index.html lists them")
+    for page in written.pages:
+        _say(str(page))
+    for name, error in written.failures.items():
+        _say(f"township report: {name} stopped in {error}", error=True)
+    return 2 if written.failures else 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    import subprocess
+
+    from analysis.runs import copy_notebooks
+
+    if options.lexicon or options.simplify:
+        raise CorpusError(
+            "township lab copies notebooks and reads nothing: build the corpus with --lexicon or --simplify, "
+            "and give the built one to lab."
+        )
+    if options.out:
+        _require_outside(options.out, options.path)
+    written, kept = copy_notebooks(options.path, options.out)
+    for path in written:
+        _say(str(path))
+    for path in kept:
+        _say(f"{path}: was there and is left as it is")
+    if options.no_open:
+        return 0
+    return subprocess.run([sys.executable, "-m", "jupyterlab", str((written + kept)[0].parent)]).returncode
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
 
@@ -184,6 +230,21 @@ def _parser() -> _Parser:
     trace = command("trace", _trace, "Show every place behind a term's count: file, offsets, sentence.")
     trace.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
     trace.add_argument("term", metavar="TERM", help="a word such as 发展")
+
+    report = command("report", _report, "Run every notebook on a folder of reports and write pages to read offline.")
+    report.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
+    report.add_argument(
+        "--out", type=_path, required=True, metavar="DIR", help="folder that gets index.html, a page each, figures/"
+    )
+    report.add_argument("--language", choices=("en", "zh"), default="en", help="of labels and captions (default: en)")
+    report.add_argument("--seed", type=_seed, default=20240101, metavar="N", help="of everything random")
+    report.add_argument("--workers", type=_positive, default=2, metavar="N", help="notebooks run at once (default: 2)")
+    report.add_argument("--only", action="append", metavar="NAME", help="run this notebook only; may be repeated")
+
+    lab = command("lab", _lab, "Copy the notebooks beside a folder of reports and open them in JupyterLab.")
+    lab.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
+    lab.add_argument("--out", type=_path, metavar="DIR", help="folder for the notebooks (default: PATH-notebooks)")
+    lab.add_argument("--no-open", action="store_true", help="copy only")
 
     evaluation = command("evaluate", _evaluate, "Score the extraction on a sample that you annotated.")
     evaluation.add_argument(

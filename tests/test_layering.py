@@ -22,6 +22,7 @@ ROOMS = [
     "export",
     "export_page",
     "gallery",
+    "runs",
     "cli",
 ]
 NETWORK = {

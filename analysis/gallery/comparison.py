@@ -21,7 +21,7 @@ from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_t
 from analysis.plots.themes import MAX_SHIFTS, plot_theme_shares, plot_zone_shift, theme_label
 from analysis.schemas import Corpus, TableError
 
-__all__ = ["COMPARISON_FIGURES", "compared_reports"]
+__all__ = ["COMPARISON_FIGURES", "compared_reports", "themed_tables"]
 
 N_KEY = 12
 KEY_DRAWS = 5000
@@ -77,13 +77,18 @@ def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
     return counts
 
 
-def _themed(corpus: Corpus) -> Corpus:
-    """Return the tables of the reports that theme figures have room for: those with most sentences, ties by name."""
-    kept = corpus.sentences[corpus.sentences["report_id"].isin(analysed(corpus)["report_id"])]
+def themed_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return sentences and reports of those that theme figures have room for: most sentences first, ties by name."""
+    reports = analysed(corpus)
+    kept = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
     sizes = kept.groupby("report_id").size().reset_index(name="n")
     chosen = sizes.sort_values(["n", "report_id"], ascending=[False, True]).head(MAX_REPORTS)["report_id"]
-    tables = {name: getattr(corpus, name) for name in ("reports", "sentences")}
-    return Corpus(**{**vars(corpus), **{name: one[one["report_id"].isin(chosen)] for name, one in tables.items()}})
+    return kept[kept["report_id"].isin(chosen)], reports[reports["report_id"].isin(chosen)]
+
+
+def _themed(corpus: Corpus) -> Corpus:
+    sentences, reports = themed_tables(corpus)
+    return Corpus(**{**vars(corpus), "reports": reports, "sentences": sentences})
 
 
 def _named(sentences: pd.DataFrame) -> pd.DataFrame:
