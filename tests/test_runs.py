@@ -223,7 +223,7 @@ def report(tmp_path_factory):
 
 def test_a_report_is_written_whole_and_nothing_else(report):
     folder, run = report
-    said = "not used: <b>empty.txt: the file is empty; download it again, or remove it.\n"
+    said = "not used: <b>empty.txt: the file is empty; download the report again, or remove the file.\n"
     assert (run.returncode, run.stderr) == (0, said)
     assert run.stdout.splitlines() == [str(Path("pages", name)) for name in ("01-corpus.html", "index.html")]
     assert sorted(path.name for path in folder.iterdir() if path.name != "matplotlib") == [

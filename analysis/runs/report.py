@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.build import read_corpus
+from analysis.build import build_corpus, read_corpus
+from analysis.build.store import is_corpus
 from analysis.export import corpus_hash
 from analysis.runs.execution import kernel_home
 from analysis.runs.notebooks import GOLD, PACKAGE, SEEDS, NotebookError, adapted, choose, data_line, title_and_question
@@ -104,9 +105,6 @@ def _beside(path: Path, work: Path, executor: Executor | None, **settings: Any) 
 
     A folder of reports is read and built there, once for all notebooks; a built corpus is linked.
     """
-    from analysis.build import build_corpus
-    from analysis.build.store import is_corpus
-
     name = path.resolve().name or "corpus"
     if not is_corpus(path):
         build_corpus(path, work / name, executor=executor, **settings)
