@@ -79,7 +79,7 @@ def records_of(found: Structure) -> dict[str, list[dict[str, Any]]]:
 
     identity = name | {"path": report.path, "sha256": report.sha256, "encoding": report.encoding}
     identity |= {"format": report.format, "script": None}
-    described = describe_report(text, found.noise, found.title, found.masks)
+    described = describe_report(text, found.noise, found.title, found.masks, report.path, report.to_raw)
     return {
         "reports": [identity | described | {"n_tokens": None, "duplicate_of": None}],
         "edits": [name | edit._asdict() for edit in report.edits],
