@@ -6,8 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from analysis.corpus.place_names import Name, names_in, parse_name
-from analysis.lexicons.gazetteer import gazetteer, simplified
+from analysis.corpus.place_names import Name, in_simplified, names_in, parse_name
+from analysis.lexicons.gazetteer import gazetteer
 
 __all__ = ["FileName", "read_file_name"]
 
@@ -15,7 +15,6 @@ _YEAR = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(?:年|(?![0-9A-Za-z]))")
 _PARTS = re.compile(r"[\s/_\-—–.,，。、()（）《》【】\[\]+]+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _ENDS = "省市区县州盟旗"
-_TRADITIONAL = re.compile("[鎮鄉縣區報]")
 
 
 class FileName(NamedTuple):
@@ -40,7 +39,7 @@ def read_file_name(path: str) -> FileName:
     >>> found.township, found.upper, found.year
     ('嵩市镇', (('province', '江西省'), ('county', '资溪县')), 2023)
     """
-    whole = PurePosixPath(simplified(path) if _TRADITIONAL.search(path) else path)
+    whole = PurePosixPath(in_simplified(path))
     stem = whole.stem
     years = list(dict.fromkeys(int(year) for year in _YEAR.findall(stem)))
     if not years:

@@ -10,14 +10,13 @@ from analysis.corpus.genre import find_genre, parts_of
 from analysis.corpus.masks import Mask
 from analysis.corpus.noise import Noise
 from analysis.corpus.place import find_place
+from analysis.corpus.place_names import in_simplified
 from analysis.corpus.year import find_years
-from analysis.lexicons.gazetteer import simplified
 from analysis.schemas import ELISION
 
 __all__ = ["describe_report"]
 
 _END = re.compile(r"[。！？!?；;…”’\"」』）)》]$|年.{1,4}月.{0,4}$|人民政府$|委员会$|办公室$|办事处$")
-_TRADITIONAL = re.compile("[鎮鄉縣區報結]")
 
 
 def describe_report(
@@ -52,7 +51,7 @@ def describe_report(
     truncated = not _END.search(last_line) and not text.rstrip().endswith(ELISION)
     known = not truncated and all(mark.hidden_chars is not None for mark in markers)
     hidden = sum(mark.hidden_chars or 0 for mark in markers) if known else None
-    plain = simplified(text) if _TRADITIONAL.search(text) else text
+    plain = in_simplified(text)
     parts, file = parts_of(plain, title), read_file_name(path)
     genre = find_genre(parts, file.words)
     return {

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from analysis.corpus.script import fold_script
 from analysis.lexicons.gazetteer import gazetteer
 from analysis.lexicons.tables import read_table
 
-__all__ = ["MASKED_NAME", "Name", "cues", "names_in", "parse_name", "unit_before"]
+__all__ = ["MASKED_NAME", "Name", "cues", "in_simplified", "names_in", "parse_name", "unit_before"]
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇·"
 _MASK = "xX×*＊=○□_"
@@ -56,6 +57,28 @@ def _place() -> str:
 
 def _is_suffix(run: str) -> bool:
     return cues("suffix")[0].fullmatch(run) is not None
+
+
+_TRADITIONAL = re.compile("[鎮鄉縣區報結總職]")
+
+
+@cache
+def _of_names() -> frozenset[str]:
+    return frozenset("".join(gazetteer().codes)).union(*gazetteer().upper.values())
+
+
+def in_simplified(text: str) -> str:
+    """Return `text` with traditional characters exchanged one for one, but for those in names of today (乾县).
+
+    Examples
+    --------
+    >>> in_simplified("乾縣臨平鎮人民政府工作報告")
+    '乾县临平镇人民政府工作报告'
+    """
+    if not _TRADITIONAL.search(text):
+        return text
+    written = set(text) - _of_names()
+    return text.translate({ord(one): fold_script(one) for one in written})
 
 
 def names_in(text: str, where: str, at: int) -> Iterator[Name]:

