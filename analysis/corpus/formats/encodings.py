@@ -57,8 +57,9 @@ def commonness(text: str) -> float:
 
     Examples
     --------
-    >>> commonness("发展农村经济。"), round(commonness("发展农村经济。".encode("gb18030").decode("big5")), 1)
-    (1.0, 0.0)
+    >>> text = "发展农村经济。"
+    >>> commonness(text), round(commonness(text.encode("gb18030").decode("big5")), 1)
+    (1.0, 0.1)
     """
     wide = [character for character in text if character > "\x7f"]
     frequent = _frequent()

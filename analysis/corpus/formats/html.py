@@ -39,7 +39,7 @@ def text_of_page(source: str) -> str:
     Examples
     --------
     >>> text_of_page("<nav>首页</nav><p>修路<b>三</b>公里。<br>　　造林<p>10亩。<script>x()</script>")
-    '修路三公里。\\n\\u3000\\u3000造林\\n10亩。'
+    '修路三公里。\n\u3000\u3000造林\n10亩。'
     """
     page = page_of(source)
     found = main_text(page)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from analysis.corpus.formats.html_text import Block, Element, Page
 
@@ -30,10 +30,10 @@ _LONGEST_CELL, _LONGEST_TITLE = 200, 60
 
 def main_text(page: Page) -> str:
     """Return the lines of the report on `page`, a table row on one line with tabs between its cells."""
-    total = sum(map(_prose, page.blocks))
-    chrome = _chrome(page.blocks, total)
+    weight = _prose if any(map(_prose, page.blocks)) else _unlinked  # a page may hold nothing but a table
+    chrome = _chrome(page.blocks, weight)
     kept = [block for block in page.blocks if block not in chrome]
-    main = _main(kept, chrome)
+    main = _main(kept, chrome, weight)
     if main is not None:
         inside = [block for block in kept if main in block.element.above()]
         kept = _head(page, kept, inside) + inside + _near(page.blocks, chrome, inside)
@@ -56,7 +56,11 @@ def _prose(block: Block) -> int:
     return han if not _linked(block) and han >= 10 and (_SENTENCE.search(block.text) or han >= 40) else 0
 
 
-def _sums(blocks: Iterable[Block], value) -> Counter[Element]:
+def _unlinked(block: Block) -> int:
+    return 0 if _linked(block) else _han(block)
+
+
+def _sums(blocks: Iterable[Block], value: Callable[[Block], int]) -> Counter[Element]:
     sums: Counter[Element] = Counter()
     for block in blocks:
         if amount := value(block):
@@ -65,11 +69,10 @@ def _sums(blocks: Iterable[Block], value) -> Counter[Element]:
     return sums
 
 
-def _chrome(blocks: list[Block], total: int) -> set[Block]:
+def _chrome(blocks: list[Block], weight: Callable[[Block], int]) -> set[Block]:
     """Return the blocks of parts that are links, or navigation and the like."""
-    if not total:
-        return set()
-    prose = _sums(blocks, _prose)
+    total = sum(map(weight, blocks))
+    prose = _sums(blocks, weight)
     size = _sums(blocks, lambda block: len(block.text))
     linked = _sums(blocks, lambda block: len(block.text) if _linked(block) else 0)
     links = _sums(blocks, lambda block: int(_linked(block)))
@@ -98,9 +101,9 @@ def _outermost(element: Element, prose: Counter[Element]) -> int:
     return max(prose[one] for one in element.above() if one.doubtful)
 
 
-def _main(blocks: list[Block], chrome: set[Block]) -> Element | None:
+def _main(blocks: list[Block], chrome: set[Block], weight: Callable[[Block], int]) -> Element | None:
     """Return the smallest part that holds nearly all sentences, widened as long as no chrome comes with it."""
-    prose = _sums(blocks, _prose)
+    prose = _sums(blocks, weight)
     marred = _sums(chrome, lambda block: 1)
     root = next((one for one in prose if one.parent is None), None)
     if root is None:

@@ -223,7 +223,7 @@ def collapse(text: str) -> str:
 
     Examples
     --------
-    >>> collapse(" 修路  3 公里，\\n   造林 ")
+    >>> collapse(" 修路  3 公里，\n   造林 ")
     '修路 3 公里，造林'
     """
 
