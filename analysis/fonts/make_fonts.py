@@ -4,12 +4,14 @@
 
 Static TrueType outlines embed cleanly in PDF (``pdf.fonttype`` 42); variable and CFF fonts do not. The family gets a
 name of its own, so that a Noto Sans SC that happens to be installed can never take its place in a figure. The
-characters are GB 2312, the blocks below and ``characters.txt``, to which those of the further files are added first.
+characters are GB 2312, the common ones of Big5, the blocks below and ``characters.txt``, to which those of the further
+files are added first; a file that ends in .gz is unpacked.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import sys
 from pathlib import Path
@@ -47,16 +49,31 @@ def gb2312() -> set[str]:
     return found
 
 
+def big5() -> set[str]:
+    """Return the 5,401 common characters of Big5, in which reports in traditional script are written."""
+    found = set()
+    for row in range(0xA4, 0xC7):
+        for cell in (*range(0x40, 0x7F), *(range(0xA1, 0xFF) if row < 0xC6 else ())):
+            found.update(bytes([row, cell]).decode("big5", errors="ignore"))
+    return found
+
+
 def standard_characters() -> set[str]:
-    """Return GB 2312 and the blocks: what the fonts hold without ``characters.txt``."""
-    return gb2312() | {chr(code) for first, last in BLOCKS for code in range(first, last + 1)}
+    """Return GB 2312, Big5 and the blocks: what the fonts hold without ``characters.txt``."""
+    return gb2312() | big5() | {chr(code) for first, last in BLOCKS for code in range(first, last + 1)}
 
 
 def further_characters(paths: list[Path]) -> str:
     """Return ``characters.txt`` with what the files at `paths` hold beyond the standard characters, sorted."""
     known = (FOLDER / "characters.txt").read_text(encoding="utf-8") if (FOLDER / "characters.txt").exists() else ""
-    seen = set(known).union(*(path.read_text(encoding="utf-8-sig") for path in paths))
+    seen = set(known).union(*map(text_of, paths))
     return "".join(sorted(one for one in seen - standard_characters() if ord(one) > 0x7F))
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a UTF-8 file, unpacked if it is a gzip."""
+    data = path.read_bytes()
+    return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
 
 
 def make_font(source: Path, weight: str, characters: str, target: Path) -> list[str]:
