@@ -18,9 +18,9 @@ import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.measures.spreadsheet import spreadsheet_cells
 from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
 from analysis.schemas import Corpus, TableError, arrow_schema, rows
+from analysis.spreadsheet import spreadsheet_cells
 
 __all__ = ["corpus_hash", "save_figure", "save_tables"]
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "analysis"
 ROOMS = [
     "schemas",
+    "spreadsheet",
     "lexicons",
     "corpus",
     "annotate",

@@ -28,6 +28,7 @@ import pandas as pd
 from analysis.build.documents import TABLES, Named, Part, Settings
 from analysis.corpus.read import Source
 from analysis.schemas import Corpus, CorpusError, Edit, Report, arrow_schema, conform, empty, table_names
+from analysis.spreadsheet import spreadsheet_cells
 
 __all__ = [
     "METADATA",
@@ -172,7 +173,9 @@ def write_whole(
             schema = pa.schema([*declared, *pa.Table.from_pandas(further, preserve_index=False).schema])
             whole = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
             pq.write_table(whole, staging / f"{name}.parquet")
-        tables["rejects"].to_csv(staging / "rejects.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+        spreadsheet_cells(tables["rejects"]).to_csv(
+            staging / "rejects.csv", index=False, encoding="utf-8-sig", lineterminator="\n"
+        )
         for name, source in ((METADATA, metadata_file), (LEXICON, lexicon)):
             if source is not None and source.is_file():
                 shutil.copyfile(source, staging / name)

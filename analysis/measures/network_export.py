@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.counts import require_columns
-from analysis.measures.spreadsheet import spreadsheet_cells, writable
 from analysis.schemas import TableError
+from analysis.spreadsheet import spreadsheet_cells, writable
 
 __all__ = ["network_graph", "write_network"]
 

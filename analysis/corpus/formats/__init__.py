@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 __all__ = ["LONGEST", "OFFICE", "Extract", "Refusal", "too_long"]
 
-LONGEST = 1_000_000
-"""Most characters that a text may have; the longest report of a province has some 30,000."""
+LONGEST = 300_000
+"""Most characters that a text may have; the longest report of a province has some 30,000.
+
+Ten times that, one character a line, takes some 5 seconds to divide and count: no file may take more than 10.
+"""
 
 OFFICE = "office"
 """The reader, and the format of an `Extract`, of files that LibreOffice has to convert first."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.measures import spreadsheet
-from analysis.measures.spreadsheet import spreadsheet_cells, writable
+from analysis import spreadsheet
+from analysis.spreadsheet import spreadsheet_cells, writable
 
 STARTS = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
 
