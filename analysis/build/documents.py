@@ -16,6 +16,7 @@ from analysis.annotate.segmentation import Word, segmenter
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
 from analysis.annotate.tokens import token_columns
 from analysis.corpus.read import Source, Unreadable
+from analysis.corpus.script import simplify
 from analysis.corpus.shingles import figures, sketch
 from analysis.corpus.structure import Structure, records_of, structure
 from analysis.lexicons.slogans import slogan_lexicon
@@ -107,7 +108,8 @@ def read_report(
 
     The records are dicts of the columns that ``describe(name)`` lists; all offsets point into `raw`.
     """
-    found = structure(raw, report_id=report_id, path=path, sha256=sha256, encoding=encoding, format=format)
+    identity = {"report_id": report_id, "path": path, "sha256": sha256}
+    found = structure(raw, **identity, encoding=encoding, format=format, simplify=simplify)
     return found.report, records_of(found) | {"slogans": _slogans(found, formulas or _formulas(None))}
 
 
@@ -137,13 +139,16 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
     records: dict[str, list[dict]] = {name: [] for name in TABLES if name != "tokens"}
     tokens: list[dict[str, Any]] = []
     part = Part({}, {}, {}, {}, {})
+    if settings.simplify:
+        simplify("")  # where OpenCC is missing it is said once, and not of every file
     for report_id, path, source in sources:
         if isinstance(source, Unreadable):
             records["rejects"].append({"path": path, "reason": source.reason, "remedy": source.remedy})
             continue
         identity = {"report_id": report_id, "path": path, "sha256": source.sha256}
         try:
-            found = structure(source.raw, **identity, encoding=source.encoding, format=source.format)
+            kind = {"encoding": source.encoding, "format": source.format, "simplify": settings.simplify}
+            found = structure(source.raw, **identity, **kind)
             report = found.report
             if not re.search("[\u3400-\u9fff]", report.cleaned):
                 records["rejects"].append({"path": path, **_ONLY_CHROME})

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from analysis.corpus.noise import Noise, find_noise, lines_of
+from analysis.corpus.script import simplify as simplified
 from analysis.corpus.width import INVISIBLE, fold_width
 from analysis.corpus.wraps import find_wraps
 from analysis.schemas import ELISION, Edit
@@ -17,12 +18,19 @@ _EDGE_BLANKS = re.compile(r"(?m)^[^\S\n\r]++|(?<![^\S\n\r])[^\S\n\r]++$")
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ％＝＋＊．]+")
 
 
-def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | None]:
+def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | None]:
     r"""Return the cleaning log of `raw`, the noise found in it and the raw span of its title.
 
     Site chrome, copies of the title and trailing blanks leave the text, a hidden-text marker becomes ``▢``, line
     wraps are undone, full-width digits and letters become ASCII, invisible characters and indents go. Nothing else
     changes: punctuation, masks and typing errors stay as they are.
+
+    Parameters
+    ----------
+    raw : str
+    simplify : bool
+        Read a traditional text as a simplified one: what is looked for is found, and the cleaned text is simplified.
+        The conversion keeps lengths and is logged like every other edit (kind ``script``).
 
     Returns
     -------
@@ -37,6 +45,10 @@ def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | No
     >>> [(edit.text, edit.replacement) for edit in edits]
     [('首页', ''), ('---此处隐藏12字,下载后查看---', '▢')]
     """
+    if simplify and (plain := simplified(raw)) != raw:
+        edits, noise, title = clean(plain)
+        edits = [edit._replace(text=raw[edit.start : edit.end]) for edit in edits]
+        return tuple(_add(edits, _script(raw, plain, edits))), noise, title
     noise, title = find_noise(raw)
     foreign = {(mark.start, mark.end) for mark in noise} | {title}
     copied = {mark.end for mark in noise if mark.kind == "duplicate_title"}
@@ -57,6 +69,15 @@ def clean(raw: str) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | No
         edits = _add(edits, found)
     folded = [Edit(*m.span(), m.group(), fold_width(m.group()), "full_width") for m in _FULL_WIDTH.finditer(raw)]
     return tuple(_add(edits, folded)), noise, title
+
+
+def _script(raw: str, plain: str, edits: list[Edit]) -> list[Edit]:
+    """Return one edit for each run of characters that the other script changed and no other edit took."""
+    changed = bytearray(before != now for before, now in zip(raw, plain, strict=True))
+    for edit in edits:
+        changed[edit.start : edit.end] = bytes(edit.end - edit.start)
+    runs = (match.span() for match in re.finditer(b"\1+", changed))
+    return [Edit(start, end, raw[start:end], plain[start:end], "script") for start, end in runs]
 
 
 def _pieces(raw: str, mark: Noise, wraps: list[Edit], replacement: str) -> list[Edit]:

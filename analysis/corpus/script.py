@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cache
 
 from analysis.lexicons.tables import read_table
+from analysis.schemas import TownshipError
 
-__all__ = ["fold_script", "script_of"]
+__all__ = ["fold_script", "script_of", "simplify"]
 
+_UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")  # no UTF-8 has them, or a program in C stops there
 _FEWEST = 5  # characters that tell; names alone may hold one or two of the other script
 
 
@@ -57,3 +61,73 @@ def script_of(text: str) -> str | None:
     if told_simplified + told_traditional < _FEWEST or told_simplified == told_traditional:
         return None
     return "simplified" if told_simplified > told_traditional else "traditional"
+
+
+@cache
+def _converter() -> Callable[[str], str]:
+    """Return OpenCC's conversion from the characters of Taiwan, and for what it leaves that from those of Hong Kong."""
+    try:
+        from opencc import OpenCC
+    except ImportError as error:
+        raise TownshipError(
+            "reading traditional characters as simplified ones needs OpenCC, which is not installed. "
+            "Install it: pip install 'township-reports[readers]'."
+        ) from error
+    first, second = OpenCC("tw2s").convert, OpenCC("hk2s").convert
+
+    def convert(text: str) -> str:
+        plain = first(text)
+        left = {character: second(character) for character in sorted(set(plain)) if not _encodable(character)}
+        return plain.translate(str.maketrans(left))
+
+    return convert
+
+
+def _encodable(character: str) -> bool:
+    """Tell whether a simplified text can hold `character`: whether GB 2312 does."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def simplify(text: str) -> str:
+    """Return a traditional `text` in simplified characters, of the same length, so that offsets hold.
+
+    OpenCC's conversion looks at phrases (乾隆 stays, 乾燥 becomes 干燥) and knows the forms of Taiwan and Hong Kong (著,
+    衞); words are not exchanged (資訊 becomes 资讯). Where a phrase would change the length of a line, the characters of
+    that line are converted one by one. A text that is not traditional (`script_of`) comes back as it is: characters
+    that it shares with traditional texts are right there (乾县 is a county).
+
+    Raises
+    ------
+    TownshipError
+        If OpenCC is not installed; the text says how to install it.
+
+    Examples
+    --------
+    >>> simplify("各位代表：現在向大會報告工作，請予審議。乾隆年間，天氣乾燥。")
+    '各位代表：现在向大会报告工作，请予审议。乾隆年间，天气干燥。'
+    >>> simplify("乾县2020年政府工作报告，请予审议")
+    '乾县2020年政府工作报告，请予审议'
+    """
+    convert = _converter()  # first of all: whether OpenCC is there must not depend on the text
+    if script_of(text) != "traditional":
+        return text
+    spoken = _UNSPEAKABLE.sub("\ufffd", text)
+    plain = convert(spoken)
+    if len(plain) != len(spoken):
+        plain = "".join(map(_converted_line, spoken.splitlines(keepends=True)))
+    if spoken == text:
+        return plain
+    return "".join(before if before != asked else now for before, asked, now in zip(text, spoken, plain, strict=True))
+
+
+def _converted_line(line: str) -> str:
+    convert = _converter()
+    plain = convert(line)
+    if len(plain) == len(line):
+        return plain
+    ones = ((character, convert(character)) for character in line)
+    return "".join(now if len(now) == 1 else character for character, now in ones)

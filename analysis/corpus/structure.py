@@ -11,6 +11,7 @@ from analysis.corpus.items import Item, find_items
 from analysis.corpus.masks import Mask, find_masks
 from analysis.corpus.metadata import describe_report
 from analysis.corpus.noise import Noise
+from analysis.corpus.script import script_of
 from analysis.corpus.sentences import Sentence, find_sentences
 from analysis.corpus.zones import Zone, find_zones
 from analysis.schemas import ELISION, Report
@@ -41,8 +42,9 @@ def structure(
     sha256: str = "",
     encoding: str | None = "utf-8",
     format: str = "text",
+    simplify: bool = False,
 ) -> Structure:
-    r"""Return one text cleaned and divided into its parts.
+    r"""Return one text cleaned and divided into its parts; with `simplify` a traditional text in simplified characters.
 
     Examples
     --------
@@ -50,7 +52,7 @@ def structure(
     >>> [(heading.marker, heading.title) for heading in found.headings], [zone.zone for zone in found.zones]
     ([('一、', '工作回顾')], ['review'])
     """
-    edits, noise, raw_title = clean(raw)
+    edits, noise, raw_title = clean(raw, simplify=simplify)
     report = Report(report_id, path, sha256, encoding, raw, edits, format)
     text = report.cleaned
     title = None if raw_title is None else (report.to_clean(raw_title[0]), report.to_clean(raw_title[1]))
@@ -78,7 +80,7 @@ def records_of(found: Structure) -> dict[str, list[dict[str, Any]]]:
         return name | {"start": raw_start, "end": raw_end, "text": text[start:end]}
 
     identity = name | {"path": report.path, "sha256": report.sha256, "encoding": report.encoding}
-    identity |= {"format": report.format, "script": None}
+    identity |= {"format": report.format, "script": script_of(report.raw)}
     described = describe_report(text, found.noise, found.title, found.masks, report.path, report.to_raw)
     return {
         "reports": [identity | described | {"n_tokens": None, "duplicate_of": None}],
