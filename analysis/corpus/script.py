@@ -95,10 +95,10 @@ def _encodable(character: str) -> bool:
 def simplify(text: str) -> str:
     """Return a traditional `text` in simplified characters, of the same length, so that offsets hold.
 
-    OpenCC's conversion looks at phrases (乾隆 stays, 乾燥 becomes 干燥) and knows the forms of Taiwan and Hong Kong (著,
-    衞); words are not exchanged (資訊 becomes 资讯). Where a phrase would change the length of a line, the characters of
-    that line are converted one by one. A text that is not traditional (`script_of`) comes back as it is: characters
-    that it shares with traditional texts are right there (乾县 is a county).
+    OpenCC's conversion looks at phrases (乾隆 stays, 乾燥 becomes 干燥) and knows the forms of Taiwan and Hong Kong
+    (著, 衞); words are not exchanged (資訊 becomes 资讯). Where a phrase would change the length of a line, the
+    characters of that line are converted one by one. A text that is not traditional (`script_of`) comes back as it is:
+    characters that it shares with traditional texts are right there (乾县 is a county).
 
     Raises
     ------
