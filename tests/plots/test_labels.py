@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import analysis
+from analysis.corpus.genre import GENRES
 from analysis.export_page import WORDS
 from analysis.gallery import GALLERY
 from analysis.lexicons.themes import themes
@@ -27,7 +28,7 @@ BUILT_IN_CODE = {  # keys that code puts together from data
     *(f"page_{name}" for name in WORDS),
     *(f"network_{name}" for name in ("solid", "dashed", "basis_backbone", "basis_descriptive")),
     *(f"theme_{name}" for name in themes()["id"]),
-    *(f"genre_{name}" for name in ("政府工作报告", "述职报告", "工作总结", "工作汇报")),
+    *(f"genre_{name}" for name in GENRES),
 }
 
 
