@@ -10,7 +10,8 @@ from typing import Any
 
 from analysis.corpus.formats import LONGEST, Extract, Refusal, too_long
 from analysis.corpus.formats.encodings import commonness
-from analysis.corpus.formats.pdf_lines import Glyph, Line, lines_of, without_margins
+from analysis.corpus.formats.pdf_lines import Glyph, Line, lines_of
+from analysis.corpus.formats.pdf_margins import without_margins
 from analysis.corpus.formats.pdf_paragraphs import paragraphs
 
 __all__ = ["read_pdf"]
