@@ -5,15 +5,14 @@ Which reports are compared, how and with what error is written in ``docs/duplica
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from analysis.corpus.claims import Claims, claims_of, contradictions, differences
 from analysis.corpus.overlap import candidates, shared_count
-from analysis.corpus.script import fold_script
 from analysis.corpus.shingles import thin
 from analysis.schemas import TableError, rows
 
@@ -25,32 +24,14 @@ NEAR, SHARED = 0.8, 0.3
 _FEWEST_CHARACTERS = 200  # below, a news item that quotes a report cannot be told from a version of it
 _MOST_HASHES = 40_000_000  # of all sketches together in the index: some 1.5 GB
 _WHOLE, _PER_MASK = 1.25, 10  # what a report that hides nothing counts more, and what a mask costs in characters
-_FEWEST_FIGURES, _FIGURES_AGREE = 8, 0.5
 _PART = 0.7  # of the longer one: shorter reports may be pieces of it
-_BY_COUNT = re.compile(r"\(\d+ of \d+ years named\)")
-_SUMMARIES = {"工作总结", "工作汇报"}  # sites file one text under either name
-
-
-class _Claims(NamedTuple):
-    """What a report says of itself; None where it says nothing. ``firm``: not guessed from its wording alone."""
-
-    report_id: str
-    year: int | None
-    year_firm: bool
-    township: str | None
-    county: str | None
-    code: str | None
-    genre: str | None
-    completeness: str | None
-    visible: int
-    masks: int
 
 
 class _Pair(NamedTuple):
     """Two reports, the number of shingles that both sketches hold, and what share of them that is."""
 
-    less: _Claims
-    more: _Claims
+    less: Claims
+    more: Claims
     both: int
     containment: float
     jaccard: float
@@ -94,11 +75,11 @@ def find_duplicates(
     TableError
         If a report has no sketch or no hash.
     """
-    ordered = [_claims(row) for row in _fullest_first(reports).to_dict("records")]
+    ordered = [claims_of(row) for row in _fullest_first(reports).to_dict("records")]
     for name, given in (("sketches", sketches), ("digests", digests)):
         if lacking := [one.report_id for one in ordered if one.report_id not in given]:
             raise TableError(f"{name} lacks report {lacking[0]!r}. Give one entry for each row of reports.")
-    copies: dict[str, list[_Claims]] = {}
+    copies: dict[str, list[Claims]] = {}
     for one in ordered:
         copies.setdefault(digests[one.report_id], []).append(one)
     records = [
@@ -159,34 +140,7 @@ def _fullest_first(reports: pd.DataFrame) -> pd.DataFrame:
     return reports.loc[keys.sort_values(list(keys.columns), kind="stable").index]
 
 
-def _claims(row: Mapping) -> _Claims:
-    def said(column: str) -> str | None:
-        value = row.get(column)
-        return None if value is None or pd.isna(value) else value
-
-    masked = said("township_masked") is not False or str(row["township"]).startswith("某")
-    evidence = said("genre_evidence") or ""
-    year = said("year_stated")
-    return _Claims(
-        report_id=row["report_id"],
-        year=None if year is None else int(year),
-        year_firm=not _BY_COUNT.search(said("year_evidence") or ""),
-        township=None if masked else _plain(said("township")),
-        county=_plain(said("county")),
-        code=said("township_code"),
-        # what is told from words of the body may be told otherwise where half of the body is hidden
-        genre=None if evidence.startswith("body") else said("genre"),
-        completeness=said("completeness"),
-        visible=int(said("visible_chars") or 0),
-        masks=int(said("n_masks") or 0),
-    )
-
-
-def _plain(name: str | None) -> str | None:
-    return None if name is None else fold_script(name)
-
-
-def _measured(claims: Sequence[_Claims], sketches: Sequence[np.ndarray], rate: int) -> list[_Pair]:
+def _measured(claims: Sequence[Claims], sketches: Sequence[np.ndarray], rate: int) -> list[_Pair]:
     """Return all pairs from the threshold of ``shared`` on."""
     while sum(len(thin(one, rate)) for one in sketches) > _MOST_HASHES:
         rate *= 2
@@ -202,7 +156,7 @@ def _measured(claims: Sequence[_Claims], sketches: Sequence[np.ndarray], rate: i
     return found
 
 
-def _record(less: _Claims, more: _Claims, relation: str, containment: float, jaccard: float, reason: str) -> dict:
+def _record(less: Claims, more: Claims, relation: str, containment: float, jaccard: float, reason: str) -> dict:
     return {
         "report_id": less.report_id,
         "other_id": more.report_id,
@@ -213,52 +167,11 @@ def _record(less: _Claims, more: _Claims, relation: str, containment: float, jac
     }
 
 
-def _differences(one: _Claims, other: _Claims) -> list[str]:
-    """Return in what the two contradict each other: year, place, genre."""
-    found = []
-    if one.year is not None and other.year is not None and one.year != other.year and not _guess_slips(one, other):
-        found.append(f"other year ({min(one.year, other.year)}, {max(one.year, other.year)})")
-    if one.code and other.code:
-        names = (one.code, other.code) if one.code != other.code else None
-    else:
-        names = _unlike(one.township, other.township) or _unlike(one.county, other.county)
-    if names:
-        found.append(f"other place ({', '.join(sorted(names))})")
-    if one.genre and other.genre and one.genre != other.genre and not {one.genre, other.genre} <= _SUMMARIES:
-        found.append(f"other genre ({', '.join(sorted((one.genre, other.genre)))})")
-    return found
-
-
-def _guess_slips(one: _Claims, other: _Claims) -> bool:
-    """Tell whether two years in a row may be one: what is left of a text may speak most of the year that it plans."""
-    guessed = [which for which in (one, other) if not which.year_firm]
-    cut = any(which.completeness != "full" for which in guessed)
-    return abs((one.year or 0) - (other.year or 0)) == 1 and (len(guessed) == 1 or cut)
-
-
-def _unlike(one: str | None, other: str | None) -> tuple[str, str] | None:
-    """Return both names if they are two places: 资溪县嵩市镇 and 嵩市镇 are one."""
-    if one is None or other is None or one.endswith(other) or other.endswith(one):
-        return None
-    return one, other
-
-
-def _contradictions(one: _Claims, other: _Claims, figures: Mapping[str, np.ndarray] | None) -> list[str]:
-    """Return in what the two contradict each other, their figures included."""
-    found = _differences(one, other)
-    if figures is not None and not found:
-        of_one, of_other = figures[one.report_id], figures[other.report_id]
-        fewer = min(len(of_one), len(of_other))
-        if fewer >= _FEWEST_FIGURES and (agree := shared_count(of_one, of_other)) < _FIGURES_AGREE * fewer:
-            found.append(f"other figures ({agree} of {fewer} agree)")
-    return found
-
-
 def _reason_against(
-    less: _Claims, more: _Claims, containment: float, figures: Mapping[str, np.ndarray] | None
+    less: Claims, more: Claims, containment: float, figures: Mapping[str, np.ndarray] | None
 ) -> str | None:
     """Return why two reports with much text in common are not taken for one, or None if they may be."""
-    found = _contradictions(less, more, figures)
+    found = contradictions(less, more, figures)
     if containment < NEAR:
         return "; ".join(["a part in common: look at both", *found])
     if found:
@@ -276,31 +189,59 @@ def _settled(likely: list[_Pair], collections: set[str], figures: Mapping[str, n
     with which it shares most. So reports are joined from the pair with most shingles in common on, and no two that
     contradict each other come together.
     """
-    versions: dict[str, list[_Claims]] = {}
+    versions: dict[str, _Versions] = {}
     records = []
     for pair in sorted(likely, key=lambda pair: (-pair.both, pair.less.report_id, pair.more.report_id)):
         less, more, _, containment, jaccard = pair
         relation, reason = "near", _reason_for(less, more)
-        ours, theirs = (versions.setdefault(one.report_id, [one]) for one in (less, more))
+        ours, theirs = (versions.setdefault(one.report_id, _Versions.of(one)) for one in (less, more))
         if more.report_id in collections and less.visible <= _PART * more.visible:
             relation, reason = "shared", "the other holds several reports that are not one: look at both"
         elif ours is not theirs:
-            unlike = ((one, other) for one in ours for other in theirs if _contradictions(one, other, figures))
-            if (against := next(unlike, None)) is None:
-                ours += theirs
-                versions.update((one.report_id, ours) for one in theirs)
+            if (against := ours.against(theirs, figures)) is None:
+                joined = ours.joined(theirs, figures)
+                versions.update(dict.fromkeys(joined.members, joined))
             else:
-                names = " and ".join(sorted(one.report_id for one in against))
+                names = " and ".join(sorted(against))
                 relation, reason = "shared", f"same wording, but closer to another: {names} are two reports"
         records.append(_record(less, more, relation, containment, jaccard, reason))
     return records
 
 
-def _reason_of_copy(less: _Claims, more: _Claims) -> str:
-    return "; ".join(["same cleaned text", *(f"filed under {found}" for found in _differences(less, more))])
+class _Versions(NamedTuple):
+    """Versions of one report: which, one for each thing that they say of themselves, and the one with most figures."""
+
+    members: list[str]
+    saying: dict[Claims, Claims]
+    counting: Claims
+
+    @classmethod
+    def of(cls, one: Claims) -> _Versions:
+        return cls([one.report_id], {one._replace(report_id="", visible=0, masks=0): one}, one)
+
+    def against(self, other: _Versions, figures: Mapping[str, np.ndarray] | None) -> tuple[str, str] | None:
+        """Return two reports, one of each side, that contradict each other."""
+        for one in self.saying.values():
+            for another in other.saying.values():
+                if differences(one, another):
+                    return one.report_id, another.report_id
+        if contradictions(self.counting, other.counting, figures):
+            return self.counting.report_id, other.counting.report_id
+        return None
+
+    def joined(self, other: _Versions, figures: Mapping[str, np.ndarray] | None) -> _Versions:
+        counting = max(
+            (self.counting, other.counting),
+            key=lambda one: (0 if figures is None else len(figures[one.report_id]), one.report_id),
+        )
+        return _Versions([*self.members, *other.members], other.saying | self.saying, counting)
 
 
-def _reason_for(less: _Claims, more: _Claims) -> str:
+def _reason_of_copy(less: Claims, more: Claims) -> str:
+    return "; ".join(["same cleaned text", *(f"filed under {found}" for found in differences(less, more))])
+
+
+def _reason_for(less: Claims, more: Claims) -> str:
     """Return why `more` is kept and not `less`."""
     if more.completeness == "full" != less.completeness:
         return f"the other is full, this one {less.completeness}"
@@ -315,7 +256,7 @@ def _collections(likely: Sequence[_Pair], pairs: Sequence[_Pair]) -> set[str]:
     """Return the reports that hold two shorter ones which contradict each other and have little in common."""
     alike = {(pair.less.report_id, pair.more.report_id) for pair in pairs}
     alike |= {(more, less) for less, more in alike}
-    parts: dict[str, list[_Claims]] = {}
+    parts: dict[str, list[Claims]] = {}
     for pair in likely:
         if pair.less.visible <= _PART * pair.more.visible:
             parts.setdefault(pair.more.report_id, []).append(pair.less)
@@ -323,7 +264,7 @@ def _collections(likely: Sequence[_Pair], pairs: Sequence[_Pair]) -> set[str]:
         whole
         for whole, held in parts.items()
         if any(
-            (one.report_id, other.report_id) not in alike and _differences(one, other)
+            (one.report_id, other.report_id) not in alike and differences(one, other)
             for at, one in enumerate(held)
             for other in held[:at]
         )
