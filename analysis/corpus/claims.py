@@ -30,6 +30,7 @@ class Claims(NamedTuple):
     code: str | None
     genre: str | None
     completeness: str | None
+    traditional: bool
     visible: int
     masks: int
 
@@ -53,6 +54,7 @@ def claims_of(row: Mapping) -> Claims:
         # what is told from words of the body may be told otherwise where half of the body is hidden
         genre=None if evidence.startswith("body") else said("genre"),
         completeness=said("completeness"),
+        traditional=said("script") == "traditional",
         visible=int(said("visible_chars") or 0),
         masks=int(said("n_masks") or 0),
     )

@@ -516,9 +516,14 @@ def test_near_to_what_is_out_is_not_out():
         ({"path": "z.txt"}, {"path": "b/a.txt"}, "both show as much; the other's path is shorter or sorts first"),
         ({"path": "a.txt"}, {"path": "b.txt"}, "both show as much; the other's path is shorter or sorts first"),
         (
-            {"completeness": "truncated", "visible_chars": 301},
+            {"completeness": "truncated", "visible_chars": 241},
             {"script": "traditional"},
-            "the other shows more characters (301 against 300)",
+            "the other is in simplified characters",
+        ),
+        (
+            {"script": "traditional", "visible_chars": 376},
+            {"completeness": "elided"},
+            "the other is full, this one elided",
         ),
     ],
 )
