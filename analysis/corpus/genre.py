@@ -45,13 +45,15 @@ class Parts(NamedTuple):
 @cache
 def _cues() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     table = read_table("genre_cues.csv", columns=("genre", "where", "pattern", "example"))
-    return tuple((row.genre, row.where, re.compile(row.pattern)) for row in table.itertuples())
+    rows = zip(table["genre"], table["where"], table["pattern"], strict=True)
+    return tuple((genre, where, re.compile(pattern)) for genre, where, pattern in rows)
 
 
 @cache
 def _marks() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     table = read_table("genre_marks.csv", columns=("mark", "where", "pattern", "example"))
-    return tuple((row.mark, row.where, re.compile(row.pattern)) for row in table.itertuples())
+    rows = zip(table["mark"], table["where"], table["pattern"], strict=True)
+    return tuple((mark, where, re.compile(pattern)) for mark, where, pattern in rows)
 
 
 def parts_of(text: str, title: tuple[int, int] | None) -> Parts:
@@ -88,11 +90,11 @@ def find_genre(parts: Parts, name: str = "") -> dict[str, str | None]:
     {'genre': '工作总结', 'genre_evidence': 'title: 总结', 'genre_marks': 'half_year'}
     """
     genre, evidence = _by_text(parts, ("title", "head", "tail", "body"))
-    by_name = next((cue for cue in _cues() if cue[1] == "title" and name and cue[2].search(name)), None)
-    if genre is None and by_name is not None:
-        genre, evidence = by_name[0], f"file name: {by_name[2].search(name).group()}"
-    elif by_name is not None and by_name[0] != genre:
-        evidence = f"{evidence}; file name: {by_name[0]}"
+    by_name, words = _by_text(Parts(name, None, "", "", "", 0), ("title",))
+    if genre is None and words is not None:
+        genre, evidence = by_name, f"file name: {words.removeprefix('title: ')}"
+    elif by_name not in (None, genre):
+        evidence = f"{evidence}; file name: {by_name}"
     if genre is None:
         genre, evidence = _by_text(parts, ("weak",))
     return {"genre": genre, "genre_evidence": evidence, "genre_marks": _marks_of(parts)}

