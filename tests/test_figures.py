@@ -6,6 +6,7 @@ and on the processor: they are compared on Linux x86-64 with the locked versions
 
 import hashlib
 import json
+import os
 import platform
 import re
 import subprocess
@@ -24,6 +25,7 @@ FIGURES = ROOT / "figures"
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
 DRAWN_BY = ["fonttools", "matplotlib", "numpy", "pillow", "wordcloud"]
 PAGES = [f"{name}.html" for name, figure in GALLERY.items() if figure.page]
+GROUPS = "09-groups"
 REMEDY = "differs from what seeds/ gives: look at it, then run `make figures` and commit figures/"
 
 
@@ -44,7 +46,7 @@ def other_versions():
 
 
 def test_every_figure_of_the_gallery_is_committed_and_no_other():
-    expected = [f"{name}.{suffix}" for name in figure_names() for suffix in SUFFIXES]
+    expected = [f"{name}.{suffix}" for name in [*figure_names(), GROUPS] for suffix in SUFFIXES]
     assert sorted(path.name for path in FIGURES.iterdir()) == sorted([*expected, *PAGES])
 
 
@@ -53,6 +55,27 @@ def test_every_figure_of_the_gallery_is_committed_and_no_other():
 def test_data_and_captions_are_reproduced(drawn, name, suffix):
     file = f"{name}.{suffix}"
     assert (drawn / file).read_text("utf-8") == (FIGURES / file).read_text("utf-8"), f"figures/{file} {REMEDY}"
+
+
+@pytest.fixture(scope="module")
+def drawn_by_09(tmp_path_factory):
+    """Run the code of notebook 09, which draws a figure of its own, as a script."""
+    folder = tmp_path_factory.mktemp("groups")
+    cells = nbformat.read(ROOT / "notebooks/09-your-own-corpus.ipynb", as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    variables = {**os.environ, "TOWNSHIP_FIGURES": str(folder), "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "notebooks", capture_output=True, encoding="utf-8", env=variables
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    return folder
+
+
+@pytest.mark.parametrize("suffix", ["csv", "md"])
+def test_the_figure_of_notebook_09_is_reproduced(drawn_by_09, suffix):
+    file = f"{GROUPS}.{suffix}"
+    remedy = "differs from what notebook 09 gives: look at it, run `make notebooks` and commit figures/"
+    assert (drawn_by_09 / file).read_text("utf-8") == (FIGURES / file).read_text("utf-8"), f"figures/{file} {remedy}"
 
 
 @pytest.mark.parametrize("file", PAGES)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.build import read_corpus
 from analysis.corpus.read import read_file
 from analysis.corpus.structure import structure
 
@@ -105,3 +106,19 @@ def test_files_that_a_browser_prints(tmp_path, chromium):
 
 def test_distance_by_hand():
     assert [distance(*pair) for pair in (("", "ab"), ("abc", "abc"), ("修路", "修桥路"), ("ab", "ba"))] == [2, 0, 1, 2]
+
+
+def test_the_mixed_folder_is_what_the_generator_writes(tmp_path):
+    load()
+    from good_files.mixed import write_mixed
+
+    committed = FOLDER.parent / "mixed"
+    written = write_mixed(tmp_path)
+    names = [path.relative_to(tmp_path) for path in written]
+    assert sorted(path.relative_to(committed) for path in committed.rglob("*") if path.is_file()) == sorted(names)
+    ours, theirs = read_corpus(tmp_path), read_corpus(committed)
+    assert {name: one.raw for name, one in ours.documents.items()} == {
+        name: one.raw for name, one in theirs.documents.items()
+    }
+    assert ours.rejects.equals(theirs.rejects)
+    assert (tmp_path / "metadata.csv").read_bytes() == (committed / "metadata.csv").read_bytes()
