@@ -6,6 +6,7 @@ import csv
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from analysis.corpus.formats import LONGEST, Extract, Refusal, too_long
 
@@ -34,8 +35,8 @@ _MISREAD = (
 _MARKS_OF_TEXT = frozenset(
     "，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』…—·～％－／．＋＝０１２３４５６７８９○×●■◆★①②③④⑤\u3000\u00a0\ufeff"
 )
-_COMMON, _MARGIN, _WRONG, _ENOUGH = 0.4, 0.25, 0.15, 40
-_NULS, _LOST, _WINDOW, _SAMPLE = 0.01, 0.005, 400, 200_000
+_COMMON, _MARGIN, _WIDE_MARGIN, _SHORT, _WRONG, _ENOUGH = 0.4, 0.25, 0.45, 8, 0.15, 40
+_NULS, _LOST, _FEW_LOST, _WINDOW, _SAMPLE = 0.01, 0.005, 8, 400, 200_000
 _LOST_TEXT = re.compile("\ufffd|锟斤拷|锟叫")
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\x0b\x0c\r\x1a\x1b"))
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -87,15 +88,16 @@ def decode(content: bytes, *, declared: str | None = None) -> tuple[str, str]:
     if text is not None and (_HAN.search(text) or text.isascii()) and not _is_binary(content):
         return text, "utf-8"
     found = _candidates(content, declared)
-    if not found and text is not None and not _is_binary(content):
-        return text, "utf-8"  # no Chinese: the caller says so
-    if not found:
+    if not found or found[0].share < _COMMON:
+        if text is not None and not _is_binary(content):
+            return text, "utf-8"  # no Chinese: the caller says so
         raise _refusal(content)
-    (share, encoding, best), *others = found
-    if others and share - others[0][0] < _MARGIN:
-        names = f"{_named(encoding)} and {_named(others[0][1])}"
-        raise Refusal(f"the encoding is not certain: {names} both give Chinese text", "save the file as UTF-8")
-    return best, _named(encoding)
+    best, *others = found
+    margin = _MARGIN if best.wide >= _SHORT else _WIDE_MARGIN
+    if others and best.share - others[0].share < margin:
+        names = f"{_named(best.encoding)} and {_named(others[0].encoding)}"
+        raise Refusal(f"the encoding is not certain: it may be {names}", "save the file as UTF-8")
+    return best.text, _named(best.encoding)
 
 
 def read_text(content: bytes) -> Extract:
@@ -112,7 +114,7 @@ def check_damage(text: str, encoding: str) -> None:
     if _is_binary(text.encode("utf-8", "surrogatepass")):
         raise _binary()
     lost = sum(len(match.group()) for match in _LOST_TEXT.finditer(text))
-    if lost > _LOST * len(text):
+    if lost > _LOST * len(text) and (lost > _FEW_LOST or lost > 0.1 * len(text)):
         first = min(text.find(sign) for sign in ("\ufffd", "锟") if sign in text)
         raise Refusal(
             f"{lost} characters were lost before the file was saved (\ufffd or 锟斤拷, the first at character {first})",
@@ -169,20 +171,27 @@ def _utf8(content: bytes) -> str | None:
         return None
 
 
-def _candidates(content: bytes, declared: str | None) -> list[tuple[float, str, str]]:
-    """Return (share of common characters, encoding, text) of every encoding that fits, the best first."""
-    found: dict[str, tuple[float, str, str]] = {}
+class _Candidate(NamedTuple):
+    share: float  # of common characters
+    wide: int  # characters beyond ASCII, of the first ones
+    encoding: str
+    text: str
+
+
+def _candidates(content: bytes, declared: str | None) -> list[_Candidate]:
+    """Return every encoding in which all bytes are valid and give Chinese characters, the commonest text first."""
+    found: dict[str, _Candidate] = {}
     wide = [encoding for encoding in _WIDE if len(content) % (4 if "32" in encoding else 2) == 0]
     for encoding in dict.fromkeys([*filter(None, [_known(declared)]), *_NARROW, *wide]):
         try:
             text = content.decode(encoding)
         except UnicodeError:
             continue
-        share = commonness(text)
-        worse = {"cp950", "big5hkscs"} & {encoding} and {"big5", "cp950"} & found.keys()  # the same text again
-        if share >= _COMMON and not worse and _HAN.search(text):
-            found[encoding] = (share, encoding, text)
-    return sorted(found.values(), key=lambda one: -one[0])
+        same = encoding in _NARROW[2:] and not found.keys().isdisjoint(_NARROW[1:])  # the same text again
+        if not same and _HAN.search(text):
+            beyond = sum(character > "\x7f" for character in text[:_WINDOW])
+            found[encoding] = _Candidate(commonness(text), beyond, encoding, text)
+    return sorted(found.values(), key=lambda one: -one.share)
 
 
 def _known(declared: str | None) -> str | None:

@@ -50,7 +50,7 @@ def read_pdf(content: bytes) -> Extract:
         except pypdfium2.PdfiumError as error:
             raise Refusal(f"page {number + 1} of the PDF is damaged", "download it again") from error
         glyphs, unmapped = _glyphs(page)
-        wrong, total = wrong + unmapped, total + len(glyphs) + unmapped
+        wrong, total = wrong + unmapped, total + len(glyphs)
         if total > LONGEST:
             raise too_long()
         scans += not glyphs and _is_image(page)
@@ -68,7 +68,7 @@ def read_pdf(content: bytes) -> Extract:
 
 
 def _check(text: str, wrong: int, total: int) -> None:
-    private = sum("\ue000" <= character <= "\uf8ff" or character == "\ufffd" for character in text)
+    private = sum("\ue000" <= character <= "\uf8ff" for character in text)
     beyond = sum(character > "\x7f" for character in text)
     odd = beyond >= _ENOUGH and commonness(text) < _COMMON
     if total and (wrong + private > _WRONG * total or odd):
@@ -101,6 +101,8 @@ def _glyphs(page: Any) -> tuple[list[Glyph], int]:
     unmapped, high = 0, 0
     for at in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(raw, at)
+        if code in (2, 0xFFFE) and pdfium.FPDFText_IsHyphen(raw, at) == 1:
+            code = ord("-")  # at a line's end
         if pdfium.FPDFText_IsGenerated(raw, at) == 1:
             continue
         if 0xD800 <= code < 0xDC00:
@@ -109,8 +111,8 @@ def _glyphs(page: Any) -> tuple[list[Glyph], int]:
         if 0xDC00 <= code < 0xE000:
             code, high = (0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD), 0
         if pdfium.FPDFText_HasUnicodeMapError(raw, at) == 1 or code in (0, 0xFFFD, 0xFFFE, 0xFFFF):
-            unmapped += code != 0xFFFE
-            continue
+            unmapped += 1
+            code = 0xFFFD  # where characters are missing, the text shows it
         pdfium.FPDFText_GetCharOrigin(raw, at, x, y)
         pdfium.FPDFText_GetLooseCharBox(raw, at, box)
         pdfium.FPDFText_GetMatrix(raw, at, matrix)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import itertools
 import re
 import statistics
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = ["Glyph", "Line", "lines_of"]
 
 _TAB, _GAP, _BASELINE = 1.6, 0.2, 0.5
-_BOLD = 0.2
+_BOLD, _CELL = 0.2, 4.0
 _DASHES = "—―─…"
 _LONG_DASH = 1.6
 _FEWEST_COLUMN, _SHORTEST_ROW, _SIDE = 8, 16, 8
-_UNIT = re.compile(
-    r"[“‘（《〈【〔「『(\[]*(?:[0-9A-Za-z.,%+*/~=×_-]+|—+|…+|.)(?:[，。、；：！？”’）》〉】〕」』…%,.;:!?)\]]+[0-9A-Za-z]*)?",
-    re.DOTALL,
-)
-"""What a print line does not part: a number, a word, a mark with the character it belongs to."""
+_MOST_UNPARTED = 12
+_OPENING, _CLOSING = "“‘（《〈〔【「『([{", "，。、；：！？”’）》〉〕】」』…·%％‰℃,.;:!?)]}"
+_QUOTES = "“”‘’\"'"
+_WORD = re.compile(r"[0-9A-Za-z.,%+*/~=×_\-—–]")
 
 
 class Glyph(NamedTuple):
@@ -76,15 +76,19 @@ def lines_of(glyphs: list[Glyph], width: float) -> list[Line]:
 
 def _unique(glyphs: list[Glyph]) -> list[Glyph]:
     """Return `glyphs` without the copies that a bold face is drawn with."""
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
     kept = []
     for glyph in glyphs:
-        step = max(glyph.size, 1) * _BOLD
-        across, up = round(glyph.left / step), round(glyph.y / step)
+        across, up = round(glyph.left / _CELL), round(glyph.y / _CELL)
         near = itertools.product((across - 1, across, across + 1), (up - 1, up, up + 1))
-        if glyph.text.strip() and any((glyph.text, *place) in seen for place in near):
+        reach = min(_BOLD * glyph.size, _CELL)
+        if glyph.text.strip() and any(
+            abs(other.left - glyph.left) < reach and abs(other.y - glyph.y) < reach
+            for place in near
+            for other in seen.get((glyph.text, *place), ())
+        ):
             continue
-        seen.add((glyph.text, across, up))
+        seen[glyph.text, across, up].append(glyph)
         kept.append(glyph)
     return kept
 
@@ -93,7 +97,7 @@ def _rows(glyphs: list[Glyph]) -> list[list[Glyph]]:
     """Group glyphs that stand on one baseline or nearly so, from left to right."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda one: (-one.y, one.left)):
-        if glyph.text in "\r\n\t\x0b\x0c\x02":
+        if glyph.text in "\r\n\t\x0b\x0c":
             continue
         if rows and abs(rows[-1][0].y - glyph.y) <= _BASELINE * max(1.0, min(rows[-1][0].size, glyph.size)):
             rows[-1].append(glyph)
@@ -125,9 +129,18 @@ def _line(row: list[Glyph]) -> Line | None:
         parts.append(_drawn(after))
     right = max(glyph.right for glyph in marks)
     line = Line("".join(parts), marks[0].left, right, marks[0].y, size, cells)
-    unit = _UNIT.match("".join(glyph.text for glyph in marks))
-    line.first = marks[unit.end() - 1].right - marks[0].left if unit else size
+    line.first = marks[_unparted(marks) - 1].right - marks[0].left
     return line
+
+
+def _unparted(marks: list[Glyph]) -> int:
+    """Return how many characters at the start of a line no program parts: a number, marks with what they belong to."""
+    for at, (before, after) in enumerate(itertools.pairwise(marks[:_MOST_UNPARTED]), start=1):
+        last, first = before.text, after.text
+        word = _WORD.match(first) and (_WORD.match(last) or last in _CLOSING)
+        if not (word or last in _OPENING or first in _CLOSING or last in _QUOTES or first in _QUOTES):
+            return at
+    return min(len(marks), _MOST_UNPARTED)
 
 
 def _drawn(glyph: Glyph) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
@@ -11,6 +12,10 @@ from analysis.corpus.formats.pdf_lines import Line
 __all__ = ["paragraphs"]
 
 _INDENT, _SHORT, _SIZES, _GAP = 0.8, 1.3, 0.08, 1.35
+_ENDED_GAP, _ENDS = 1.15, "。！？；：!?;:”"
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[部章节]|\d{1,2}[.．、](?!\d)"
+)
 _SLACK, _HANGS, _NARROW, _SOME = 0.3, 1.2, 0.9, 0.05
 
 
@@ -81,7 +86,9 @@ def _goes_on(before: Line, line: Line, edges: dict[tuple[int, int], _Edges], spa
     if before.cells > 1 or line.cells > 1 or abs(before.size - line.size) > _SIZES * line.size:
         return False
     same = (before.page, before.column) == (line.page, line.column)
-    if same and spacing and before.y - line.y > _GAP * spacing:
+    gap = (before.y - line.y) / spacing if same and spacing else 1.0
+    ended = before.text[-1] in _ENDS
+    if gap > _GAP or (ended and (gap > _ENDED_GAP or _NUMBERED.match(line.text))):
         return False
     if line.left - edges[line.page, line.column].left > _INDENT * line.size:
         return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.corpus.formats import Extract, Refusal, guard
+from analysis.corpus.formats import LONGEST, Extract, Refusal, guard
 
 ROOT = Path(__file__).parents[3]
 PAGE = "<p>一年来，全镇修路三公里。</p>".encode()
@@ -102,8 +102,8 @@ def test_a_parser_that_stumbles_or_is_missing(spoilt):
 
 def test_a_text_longer_than_any_report(spoilt):
     spoilt(PARSER + "from analysis.corpus.formats import Extract\n"
-           "def parse(content): return Extract('路' * 1_000_001, None, 'html')")  # fmt: skip
-    assert refused() == "the text is longer than any report (over 1,000,000 characters)"
+           "def parse(content): return Extract('路' * (child.LONGEST + 1), None, 'html')")  # fmt: skip
+    assert refused() == f"the text is longer than any report (over {LONGEST:,} characters)"
 
 
 def test_text_alone_starts_no_process(tmp_path):
