@@ -5,25 +5,32 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from analysis.corpus.noise import Noise, find_noise, lines_of
+from analysis.corpus.chrome import lines_of
+from analysis.corpus.inside import find_inside
+from analysis.corpus.layers import Layers
+from analysis.corpus.noise import Noise, find_noise
+from analysis.corpus.pages import find_pages, joined_halves
 from analysis.corpus.script import simplify as simplified
-from analysis.corpus.width import INVISIBLE, fold_width
+from analysis.corpus.stops import ascii_stops
+from analysis.corpus.surface import clear_surface
+from analysis.corpus.width import fold_width
 from analysis.corpus.wraps import find_wraps
 from analysis.schemas import ELISION, Edit
 
 __all__ = ["clean"]
 
-_NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x85]")
+Span = tuple[int, int]
 _EDGE_BLANKS = re.compile(r"(?m)^[^\S\n\r]++|(?<![^\S\n\r])[^\S\n\r]++$")
 _FULL_WIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ％＝＋＊．]+")
 
 
-def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[Noise], tuple[int, int] | None]:
+def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[Noise], Span | None]:
     r"""Return the cleaning log of `raw`, the noise found in it and the raw span of its title.
 
-    Site chrome, copies of the title and trailing blanks leave the text, a hidden-text marker becomes ``▢``, line
-    wraps are undone, full-width digits and letters become ASCII, invisible characters and indents go. Nothing else
-    changes: punctuation, masks and typing errors stay as they are.
+    Layer by layer: what the page's code left (entities, tags, invisible characters); page numbers, adverts and glosses
+    inside the text; the lines around the report, with copies of the title, and line wraps. A hidden-text marker
+    becomes ``▢``; full-width digits and letters become ASCII; an ASCII stop becomes 。 in a text that has no 。.
+    Nothing else changes: punctuation, masks and typing errors stay as they are.
 
     Parameters
     ----------
@@ -48,27 +55,59 @@ def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[N
     if simplify and (plain := simplified(raw)) != raw:
         edits, noise, title = clean(plain)
         edits = [edit._replace(text=raw[edit.start : edit.end]) for edit in edits]
-        return tuple(_add(edits, _script(raw, plain, edits))), noise, title
-    noise, title = find_noise(raw)
+        return tuple(_merged(edits, _script(raw, plain, edits))), noise, title
+    layers = Layers(raw)
+    clear_surface(layers)
+    found = [*_take_pages(layers), *_take(layers, find_inside(layers.text))]
+    marks, title = find_noise(layers.text)
+    found += [mark._replace(**_span(layers, mark.start, mark.end)) for mark in marks]
+    raw_title = None if title is None else layers.to_raw(*title)
+    layers.apply(_line_edits(layers.text, marks, title))
+    layers.apply(ascii_stops(layers.text))
+    folded = [Edit(*m.span(), m.group(), fold_width(m.group()), "full_width") for m in _FULL_WIDTH.finditer(raw)]
+    return tuple(_merged(list(layers.edits), folded)), sorted(found, key=lambda mark: mark[:2]), raw_title
+
+
+def _span(layers: Layers, start: int, end: int) -> dict[str, int]:
+    return dict(zip(("start", "end"), layers.to_raw(start, end), strict=True))
+
+
+def _take(layers: Layers, marks: list[Noise]) -> list[Noise]:
+    """Take `marks` out of the text; return them in offsets of the raw text."""
+    found = [mark._replace(**_span(layers, mark.start, mark.end)) for mark in marks]
+    text = layers.text
+    layers.apply(Edit(mark.start, mark.end, text[mark.start : mark.end], "", mark.kind) for mark in marks)
+    return found
+
+
+def _take_pages(layers: Layers) -> list[Noise]:
+    """Take page numbers out of the text, with the newlines around those that cut a sentence in two."""
+    text = layers.text
+    pages = find_pages(text)
+    joins = joined_halves(text, pages)
+    marks = [Noise(one.start, one.end, "site_chrome" if one.alone else "page_number") for one in pages]
+    found = [mark._replace(**_span(layers, mark.start, mark.end)) for mark in marks]
+    edits = [Edit(mark.start, mark.end, text[mark.start : mark.end], "", mark.kind) for mark in marks]
+    layers.apply(_merged(edits, joins))
+    return found
+
+
+def _line_edits(text: str, noise: list[Noise], title: Span | None) -> list[Edit]:
+    """Return the edits that take `noise` out, undo line wraps between the lines that stay, and strip their edges."""
     foreign = {(mark.start, mark.end) for mark in noise} | {title}
     copied = {mark.end for mark in noise if mark.kind == "duplicate_title"}
     edits = [
         # what stands behind a title at the start of a line is a new paragraph
         edit._replace(replacement="\n", kind="paragraph_break") if edit.start in copied else edit
-        for edit in find_wraps(raw, [span for span in lines_of(raw) if span not in foreign])
+        for edit in find_wraps(text, [span for span in lines_of(text) if span not in foreign])
     ]
     starts = [edit.start for edit in edits]
     removed: list[Edit] = []
     for mark in noise:
         inner = edits[bisect_left(starts, mark.start) : bisect_left(starts, mark.end)]
-        removed += _pieces(raw, mark, inner, ELISION if mark.kind == "elision_marker" else "")
-    edits = _add(edits, removed)
-    for pattern, kind in ((_NEWLINES, "newline"), (INVISIBLE, "invisible"), (_EDGE_BLANKS, "indent")):
-        replacement = "\n" if kind == "newline" else ""
-        found = [Edit(*match.span(), match.group(), replacement, kind) for match in pattern.finditer(raw)]
-        edits = _add(edits, found)
-    folded = [Edit(*m.span(), m.group(), fold_width(m.group()), "full_width") for m in _FULL_WIDTH.finditer(raw)]
-    return tuple(_add(edits, folded)), noise, title
+        removed += _pieces(text, mark, inner, ELISION if mark.kind == "elision_marker" else "")
+    edges = [Edit(*match.span(), match.group(), "", "indent") for match in _EDGE_BLANKS.finditer(text)]
+    return _merged(_merged(edits, removed), edges)
 
 
 def _script(raw: str, plain: str, edits: list[Edit]) -> list[Edit]:
@@ -80,18 +119,18 @@ def _script(raw: str, plain: str, edits: list[Edit]) -> list[Edit]:
     return [Edit(start, end, raw[start:end], plain[start:end], "script") for start, end in runs]
 
 
-def _pieces(raw: str, mark: Noise, wraps: list[Edit], replacement: str) -> list[Edit]:
+def _pieces(text: str, mark: Noise, wraps: list[Edit], replacement: str) -> list[Edit]:
     """Return the deletion of `mark`, in pieces around the line wraps that are logged inside a copied title."""
     inner = [wrap for wrap in wraps if mark.start <= wrap.start and wrap.end <= mark.end]
     starts, ends = [mark.start, *(wrap.end for wrap in inner)], [*(wrap.start for wrap in inner), mark.end]
     return [
-        Edit(start, end, raw[start:end], replacement, mark.kind)
+        Edit(start, end, text[start:end], replacement, mark.kind)
         for start, end in zip(starts, ends, strict=True)
         if start < end
     ]
 
 
-def _add(taken: list[Edit], more: list[Edit]) -> list[Edit]:
+def _merged(taken: list[Edit], more: list[Edit]) -> list[Edit]:
     """Return both lists merged in order; what overlaps an edit already taken is left out."""
     merged = list(taken)
     at = 0

@@ -19,6 +19,7 @@ _MASK = re.compile(
 )
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _UNIT_LETTERS = re.compile(r"(?:[KkCcMm]?[Mm]|[KkMm]?[VvWw]|[Kk]g|KG|G|T|t|L|H|h|A(?=级|景区|旅游|国家|\b))$")
+_COUNTED = re.compile(r"\d{1,3}(?:\.\d+)?[余多]?(?:[万亿%％元户人名亩吨家个件头株]|公里|平方)")
 _LETTERS = re.compile("[A-Za-z]{2}")
 _LONE_X_WORDS = re.compile(r"[xX](?:光|射线|线机|轴|染色体|坐标|型|形)")
 _RULE = re.compile(r"(?m)^[ \t]*(?:[=*_＊\-—~][ \t]*){4,}$|^[ \t]*(?:[○□×xX+][ \t]+){3,}[○□×xX+][ \t]*$")
@@ -51,7 +52,8 @@ def _is_mask(text: str, start: int, end: int) -> bool:
     left, right = text[start - 1 : start], text[end : end + 1]
     left_word, right_word = text[max(0, start - 2) : start].strip()[-1:], text[end : end + 2].strip()[:1]
     if left_word.isdecimal() and right_word.isdecimal() and (len(run) == 1 or run[0] in "=*"):
-        return False  # 3×5, 2*3, 1+1=2; 1XX46 stays a mask
+        # 3×5, 2*3, 1+1=2; 1XX46 stays a mask, and 1X5万元
+        return run in "xX" and left.isdecimal() and right.isdecimal() and _COUNTED.match(text, end) is not None
     if run in "×*" and (_LETTERS.fullmatch(left + right) or (left and left in "长宽高")):
         return False  # A×B, 长×宽
     if run[0] in "xX":
@@ -99,7 +101,7 @@ def _is_latin_mask(text: str, start: int, end: int) -> bool:
             return False  # 党建+X, 1+X
         if _LONE_X_WORDS.match(text, start) or prefix:
             return False
-        if text[end : end + 1].isdecimal():
+        if text[end : end + 1].isdecimal() and not _COUNTED.match(text, end):
             return False  # X020, a county road
         return not suffix or bool(_UNIT_LETTERS.match(suffix))
     return len(prefix) <= 1 and prefix == prefix.upper() and (len(suffix) <= 1 or bool(_UNIT_LETTERS.match(suffix)))
@@ -116,6 +118,8 @@ def _context(text: str, start: int, end: int) -> int:
     before, after = text[max(0, start - 16) : start].rsplit("\n", 1)[-1], text[end : end + 16].split("\n", 1)[0]
     # in a range such as X-X头 the first mask takes its kind from what follows the second
     after = re.sub(r"^[-—~～至到][xX×*＊]+(?:\.[xX×*＊]+)*", "", after)
+    # 1XX46元, 2X.5亿元: the digits beside a mask are of one number with it
+    before, after = re.sub(r"\d[\d.,]*$", "", before), re.sub(r"^(?=[.,]?\d)[\d.,]+", "", after)
     return _row(before, after)
 
 

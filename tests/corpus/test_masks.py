@@ -48,7 +48,7 @@ def test_kinds_of_rows():
         ("电话XXXXXXXX", [("XXXXXXXX", "other")]),
         ("“xxxx”计划,xx公司", [("xxxx", "name"), ("xx", "name")]),
         ("完成**万元,增长**%", [("**", "amount"), ("**", "percent")]),
-        ("产值1XX46元", [("XX", "place")]),
+        ("产值1XX46元", [("XX", "amount")]),
     ],
 )
 def test_masks_and_kinds(text, expected):

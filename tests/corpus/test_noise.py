@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from analysis.corpus import noise
+from analysis.corpus.chrome import lines_of
 from analysis.corpus.noise import Noise, find_noise
 from analysis.lexicons.tables import read_table
 
@@ -20,7 +20,7 @@ def test_each_row_knows_its_example(kind, pattern, example):
     text = {"chrome_label": example.split(":")[0], "chrome_weak_label": example.split(":")[0]}.get(kind, example)
     if kind == "chrome_word":
         assert re.fullmatch(f"(?:{pattern})+", text, re.IGNORECASE)
-    elif kind.startswith("word_of"):
+    elif kind.startswith("word_of") or kind in ("address_context", "chrome_notice"):
         assert re.search(pattern, text)
     elif kind == "elision":
         assert re.fullmatch(pattern, text)
@@ -40,6 +40,15 @@ def test_kinds_of_rows():
         "chrome_piece",
         "chrome_weak",
         "elision",
+        "watermark",
+        "address",
+        "address_context",
+        "page_line",
+        "page_inside",
+        "page_doubtful",
+        "chrome_notice",
+        "chrome_headline",
+        "title_suffix",
     ]
 
 
@@ -177,7 +186,7 @@ def test_trailing_blank_of_one_character_is_none():
 
 
 def test_lines_end_at_every_kind_of_newline():
-    assert noise.lines_of("甲\r\n 乙\u2028\ufeff丙\x85\n　丁 ") == [(0, 1), (4, 5), (7, 8), (11, 12)]
+    assert lines_of("甲\r\n 乙\u2028\ufeff丙\x85\n　丁 ") == [(0, 1), (4, 5), (7, 8), (11, 12)]
 
 
 def test_a_page_number_does_not_end_the_report():

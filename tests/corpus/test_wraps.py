@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.corpus.noise import lines_of
+from analysis.corpus.chrome import lines_of
 from analysis.corpus.typesetting import Setting, paragraph_breaks, setting_of
 from analysis.corpus.width import display_width
 from analysis.corpus.wraps import find_wraps, line_width

@@ -1,0 +1,69 @@
+"""What a site set into the sentences of a report: addresses, adverts, pinyin glosses."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.corpus.chrome import any_of, is_chrome, lines_of
+from analysis.corpus.noise import Noise
+from analysis.corpus.width import fold_width
+
+__all__ = ["find_inside"]
+
+_CONTEXT = 16
+_ACCENTED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300-\u030c"
+_PINYIN = rf"[a-zA-ZüÜ1-5{_ACCENTED}\s'’·,，]{{1,60}}"
+_GLOSS = re.compile(
+    rf"(?<=[\u4e00-\u9fff])(?:[(（](?P<round>{_PINYIN})[)）]|[\[【〔](?P<square>{_PINYIN})[\]】〕])", re.IGNORECASE
+)
+_SYLLABLES = re.compile(
+    rf"(?=.*[{_ACCENTED}])[^\d]+|\s*(?:(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?[aoeiuüv][a-z]{{0,4}}[1-5]\s*)+",
+    re.IGNORECASE | re.DOTALL,
+)
+_SHORTEST_NUMBERED = 3  # ma1, hang1; a1 and b2 are no syllables
+_STOP = "。.;；!！"
+
+
+def find_inside(text: str) -> list[Noise]:
+    """Return the noise inside the lines of `text` that are no chrome as a whole, in order and not overlapping.
+
+    Kinds: ``watermark`` for adverts and addresses of sites (rows ``watermark`` and ``address`` of
+    ``lexicons/noise_patterns.csv``); an address that the sentence itself introduces (官网www.…, row
+    ``address_context``) is the report's. ``gloss`` for the pinyin of the word before it.
+
+    Examples
+    --------
+    >>> [(mark.start, mark.end, mark.kind) for mark in find_inside("推进乡村www.a.com振兴,统筹(tǒng chóu)发展。")]
+    [(4, 13, 'watermark'), (18, 29, 'gloss')]
+    """
+    folded, found = fold_width(text), []
+    for start, end in lines_of(text):
+        marks = _marks(folded, start, end)
+        if marks and not is_chrome(text[start:end]):
+            found += marks
+    return found
+
+
+def _marks(folded: str, start: int, end: int) -> list[Noise]:
+    marks = [Noise(*match.span(), "watermark") for match in any_of("watermark").finditer(folded, start, end)]
+    for match in any_of("address").finditer(folded, start, end):
+        before = folded[max(start, match.start() - _CONTEXT) : match.start()]
+        if not any_of("address_context").search(before):
+            marks.append(Noise(*match.span(), "watermark"))
+    for match in _GLOSS.finditer(folded, start, end):
+        said = match["round"] or match["square"]
+        if _SYLLABLES.fullmatch(said) and (len(said.strip()) >= _SHORTEST_NUMBERED or not said.isascii()):
+            marks.append(Noise(*match.span(), "gloss"))
+    kept: list[Noise] = []
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(_with_comma(folded, mark, start, end))
+    return kept
+
+
+def _with_comma(folded: str, mark: Noise, start: int, end: int) -> Noise:
+    """Return `mark` with the comma that joined it to a sentence which ends behind it."""
+    ends = mark.end == end or folded[mark.end] in _STOP
+    return (
+        mark._replace(start=mark.start - 1) if ends and mark.start > start and folded[mark.start - 1] in ",，" else mark
+    )
