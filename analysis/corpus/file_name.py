@@ -11,7 +11,7 @@ from analysis.lexicons.gazetteer import gazetteer
 
 __all__ = ["FileName", "read_file_name"]
 
-_YEAR = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(?:年|(?![0-9A-Za-z]))")
+_YEAR = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(?:年度?|(?![0-9A-Za-z]))")
 _PARTS = re.compile(r"[\s/_\-—–.,，。、()（）《》【】\[\]+]+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _ENDS = "省市区县州盟旗"

@@ -90,7 +90,10 @@ def find_place(
 
 
 def _own_names(text: str, parts: Parts) -> list[Name]:
-    found = list(names_in(parts.title, "title", parts.title_at or 0))
+    title_at = parts.title_at or 0
+    above_at = max(0, title_at - _TAIL)
+    found = list(names_in(parts.title, "title", title_at))
+    found += names_in(text[above_at:title_at], "above", above_at)
     found += names_in(parts.body[:_HEAD], "head", parts.body_at)
     tail_at = max(parts.body_at, len(text) - _TAIL)
     return found + list(names_in(text[tail_at:], "tail", tail_at))

@@ -98,10 +98,10 @@ def superior_is_masked(text: str) -> bool:
 
 
 def before_township(text: str, township: str, candidates: list[Township]) -> list[Clue]:
-    """Return the counties of `candidates` that stand directly before the township's name anywhere in `text`."""
+    """Return the counties and prefectures of `candidates` that stand directly before the township's name in `text`."""
     table, found = gazetteer(), []
     levels = (("county", table.counties), ("prefecture", table.prefectures))
-    wanted = {unit.county_code or unit.code[:4] + "00" for unit in candidates}
+    wanted = {code for unit in candidates for code in (unit.county_code, unit.code[:4] + "00") if code}
     at = text.find(township)
     for _ in range(_MOST):
         if at < 0:

@@ -18,6 +18,7 @@ _MASK = "xX×*＊=○□_"
 MASKED_NAME = re.compile(rf"[{_MASK}A-Za-z]|^某")
 _MASKED_UPPER = re.compile(rf"(?:[{_MASK}]+|[A-Za-z]{{1,3}}|某+)(?:省|自治区|市|州|盟|县|区|旗)")
 _UNKNOWN_UPPER = re.compile(rf"([{_HAN}]{{2,4}}?(?:县|旗))(?=[{_HAN}]{{1,}})")
+_OF_DATE, _NUMERAL = re.compile("年度?|月|日"), re.compile(rf"[0-9〇○零一二三四五六七八九十{_MASK}]")
 _LONGEST = 16
 _UNLISTED = 7  # a name that the table lacks is no longer than this; what is longer holds other words
 
@@ -85,7 +86,10 @@ def names_in(text: str, where: str, at: int) -> Iterator[Name]:
     """Yield the names by which the part `where` of a report names its own township; `at` is where `text` begins."""
     for pattern in cues("own", where):
         for match in pattern.finditer(text):
-            name = parse_name(match["place"], where, at + match.start("place"))
+            run, start = match["place"], match.start("place")
+            if start and (dated := _OF_DATE.match(run)) and _NUMERAL.match(text[start - 1]):
+                run, start = run[dated.end() :], start + dated.end()
+            name = parse_name(run, "title" if where == "above" else where, at + start)
             if name is not None:
                 yield name
 

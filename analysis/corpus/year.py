@@ -36,6 +36,7 @@ _PLANNED = re.compile(
     r"((?:19|20)\d\d)年(?:度|下半年)?(?:的|主要|政府|全[镇乡]|重点|总体){0,2}(?:工作|发展|经济社会发展|奋斗)?"
     r"(?:安排|计划|打算|思路|目标|任务|重点|建议|展望|设想|意见|举措|要点)"
 )
+_TITLE_DATE = re.compile(r"((?:19|20)\d\d)年[ \t]*(\d{1,2})月")
 _HALF = re.compile(r"上半年|半年|[一二三]季度")
 _AROUND = 40
 _GRACE = 1  # a report of one year reviews the year before it
@@ -160,7 +161,7 @@ def _reviewed_and_planned(title: str, body: str, genre: str | None, stated: int 
     headings = "\n".join(line for line in body.split("\n") if len(line) <= 60)
     reviewed = _first(_REVIEWED, title, headings, body[:_HEAD])
     planned = _first(_PLANNED, title, headings, body[:_HEAD])
-    if genre not in _UNDATED and (match := _speech(body)):
+    if genre not in _UNDATED and (match := _TITLE_DATE.search(title) or _speech(body)):
         year, month = int(match.group(1)), match.group(2)
         if month.isdecimal() and not _HALF.search(title):
             early = int(month) <= 4

@@ -72,6 +72,7 @@ def test_the_year_in_the_file_name_stands_below_the_text(raw, path, year):
         (f"柳塘镇2010年工作总结及2011年工作思路\n{BODY}", (2010, 2011)),
         (f"某镇2021年上半年工作总结及下半年工作打算\n{BODY}", (2021, 2021)),
         (f"某镇2015年工作总结\n{BODY}", (2015, None)),
+        (f"2013年3月在某镇第三届人大二次会议上的工作报告\n{BODY}", (2012, 2013)),
         (f"某镇2020年政府工作报告\n{BODY}", (None, None)),
         (f"某镇2020年工作要点\n{BODY}", (None, 2020)),
         (f"在全镇大会上的讲话\n（2023年1月3日）\n{BODY}", (None, None)),
