@@ -14,6 +14,7 @@ __all__ = ["FileName", "read_file_name"]
 _YEAR = re.compile(r"(?<![0-9A-Za-z])((?:19|20)\d\d)(?:年度?|(?![0-9A-Za-z]))")
 _PARTS = re.compile(r"[\s/_\-—–.,，。、()（）《》【】\[\]+]+")
 _HAN = re.compile("[\u3400-\u9fff]")
+_ENDS_AS_TOWNSHIP = re.compile("[\u3400-\u9fff\U00020000-\U0003ffffxX×*○A-Z]{1,28}(?:镇|乡|街道|苏木)")
 _ENDS = "省市区县州盟旗"
 
 
@@ -63,13 +64,10 @@ def _township(part: str, *, alone: bool = False) -> Name | None:
     """Return the township that `part` names; of a folder only if the whole name is one."""
     pieces = [piece for piece in _PARTS.split(_YEAR.sub("_", part)) if piece]
     for piece in pieces:
-        parsed = (
-            parse_name(piece, "file name")
-            if piece in gazetteer().codes or re.search("[镇乡]$|街道$|苏木$", piece)
-            else None
-        )
-        if parsed is not None:
-            return parsed
+        if piece in gazetteer().codes or _ENDS_AS_TOWNSHIP.fullmatch(piece):
+            parsed = parse_name(piece, "file name")
+            if parsed is not None:
+                return parsed
     return None if alone else next((name for piece in pieces for name in names_in(piece, "title", 0)), None)
 
 

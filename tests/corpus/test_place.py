@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.corpus.file_name import read_file_name
 from analysis.corpus.metadata import describe_report
 from analysis.corpus.place import FLAGS
 from analysis.corpus.place_names import cues
@@ -81,6 +82,7 @@ def test_county_and_township_from_the_text(title, further, expected):
         ("二〇一三年嵩市镇工作总结\n修路。", "嵩市镇", "361028103"),
         ("中共卢氏县城关镇委员会 卢氏县城关镇人民政府2023年工作总结\n修路。", "城关镇", "411224100"),
         ("花垣县边城镇(原茶洞镇)2013年政府工作报告\n修路。", "边城镇", "433124101"),
+        ("下\U00031cea镇2023年政府工作报告\n修路。", "下\U00031cea镇", "441881120"),
         ("融水县安陲乡2023年政府工作报告\n修路。", "安陲乡", "450225210"),
         ("虎门镇2023年政府工作报告\n广东省东莞市虎门镇修路。", "虎门镇", "441900121"),
         ("珞珈山街道办事处2024年工作总结\n修路。", "珞珈山街道", "420106013"),
@@ -160,6 +162,23 @@ def test_a_village_list_does_not_lift_a_mask():
 )
 def test_the_path_is_evidence_below_the_text(title, further, path, expected):
     assert place(title + OPENING + further, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("河南省/卢氏县/城关镇/2023.txt", ("城关镇", (("province", "河南省"), ("county", "卢氏县")), 2023)),
+        ("新县城关镇2021-2022.txt", ("城关镇", (("county", "新县"),), 2021)),
+        ("XX县XX镇2023年.txt", (None, (), 2023)),
+        ("😀镇/镇/乡.txt", (None, (), None)),
+        ("2941dba3efde9cc7.txt", (None, (), None)),
+        ("a" * 300 + ".txt", (None, (), None)),
+        ("行\n行.txt", (None, (), None)),
+        ("", (None, (), None)),
+    ],
+)
+def test_what_a_path_says(path, said):
+    assert read_file_name(path)[1:] == said
 
 
 def test_evidence_is_the_words_with_their_place_in_the_raw_text():
