@@ -109,7 +109,8 @@ def _main(blocks: list[Block], chrome: set[Block], weight: Callable[[Block], int
     if root is None:
         return None
     inner = [one for one in prose if prose[one] >= (1 - _MINOR) * prose[root]]
-    main = max(inner, key=lambda one: sum(1 for _ in one.above()))
+    outer = {one.parent for one in inner}  # they hold nearly everything and hence each other: one stands innermost
+    main = next(one for one in inner if one not in outer)
     while main.parent is not None and not marred[main.parent]:
         main = main.parent
     return main
@@ -117,7 +118,8 @@ def _main(blocks: list[Block], chrome: set[Block], weight: Callable[[Block], int
 
 def _near(blocks: list[Block], chrome: set[Block], inside: list[Block]) -> list[Block]:
     """Return the sentences outside the main part that no chrome sets apart from it, or that are long."""
-    places = [at for at, block in enumerate(blocks) if block in set(inside)]
+    members = set(inside)
+    places = [at for at, block in enumerate(blocks) if block in members]
     found = [block for block in blocks if block not in chrome and _prose(block) >= _LONG]
     for steps in (range(places[0] - 1, -1, -1), range(places[-1] + 1, len(blocks))):
         for at in steps:
@@ -168,20 +170,22 @@ def _lines(blocks: list[Block]) -> list[str]:
             members.setdefault(table, []).append(block)
     outer = {one for table in members if table.parent is not None for one in table.parent.above()}
     data = {table for table, inside in members.items() if table not in outer and _is_data(inside)}
-    lines: list[str] = []
+    lines: list[str | Element] = []  # a row stands for its line until all its cells are known
     rows: dict[Element, dict[Element, list[str]]] = {}
     for block in blocks:
         cell = next((one for one in block.element.above() if one.tag in ("td", "th", "table")), None)
-        if tables[block] not in data or cell is None or cell.parent is None or cell not in cell.parent.cells:
-            lines.append(block.text)
-            continue
-        row = cell.parent
-        if row not in rows:
+        row = None if tables[block] not in data or cell is None else cell.parent
+        if row is not None and row not in rows and row.cells:
             rows[row] = {one: [] for one in row.cells}
-            lines.append("")
-        rows[row][cell].append(block.text.strip())
-        lines[-1] = "\t".join(_joined(texts) for texts in rows[row].values()).rstrip("\t")
-    return lines
+            lines.append(row)
+        if row is None or cell not in rows.get(row, ()):
+            lines.append(block.text)
+        else:
+            rows[row][cell].append(block.text.strip())
+    return [
+        line if isinstance(line, str) else "\t".join(_joined(texts) for texts in rows[line].values()).rstrip("\t")
+        for line in lines
+    ]
 
 
 def _is_data(blocks: list[Block]) -> bool:
@@ -190,12 +194,13 @@ def _is_data(blocks: list[Block]) -> bool:
     rows: dict[Element, set[Element]] = {}
     for block in blocks:
         cell = next((one for one in block.element.above() if one.tag in ("td", "th", "table")), None)
-        if cell is None or cell.parent is None or cell not in cell.parent.cells:
+        if cell is None or cell.parent is None:
             continue
         cells[cell] += len(block.text)
         rows.setdefault(cell.parent, set()).add(cell)
-    several = sum(len(inside) > 1 for inside in rows.values())
-    return several >= 2 and max(cells.values()) <= _LONGEST_CELL
+    inside = {row: seen.intersection(row.cells) for row, seen in rows.items()}
+    several = sum(len(seen) > 1 for seen in inside.values())
+    return several >= 2 and max(cells[cell] for seen in inside.values() for cell in seen) <= _LONGEST_CELL
 
 
 def _joined(texts: list[str]) -> str:
