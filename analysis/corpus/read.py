@@ -31,6 +31,10 @@ _COMPANIONS = re.compile(
 """Files that describe a folder of reports and are none: README, LICENSE, manifest.csv, metadata.csv, sources.csv."""
 
 
+_NEIGHBOURS = re.compile("[\u3041-\u3096\u30a1-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
+"""Kana and hangul; Chinese writers use の and the middle dot at most as an ornament."""
+
+
 class Unreadable(CorpusError):
     """A file cannot be used; `reason` and `remedy` go to the rejects table."""
 
@@ -69,7 +73,7 @@ def input_files(folder: Path) -> list[Path]:
     files, closed = [], []  # folders that are not entered are accounted for like files: read_file rejects them
     for place, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files += [linked for name in folders if (linked := Path(place, name)).is_symlink()]
+        files += [linked for name in folders if os.path.islink(linked := Path(place, name))]  # also of too long a path
         files += [Path(place, name) for name in names if not name.startswith(".") and not _COMPANIONS.fullmatch(name)]
     files += [Path(error.filename) for error in closed]
     if not files:
@@ -143,5 +147,7 @@ def _check(text: str) -> None:
     if len(text) > LONGEST:
         raise too_long()
     if not re.search("[\u3400-\u9fff]", text):
-        empty = not text.strip("\ufeff \t\r\n\u3000")
+        empty = not text.replace("\ufeff", "").strip()
         raise Refusal("the file is empty" if empty else "the file holds no Chinese text", _AGAIN)
+    if len(_NEIGHBOURS.findall(text)) > len(re.findall("[\u3400-\u9fff]", text)):
+        raise Refusal("the file holds no Chinese text: it is Japanese or Korean", _AGAIN)

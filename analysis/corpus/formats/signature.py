@@ -135,6 +135,8 @@ def _ole(content: bytes) -> str:
         # the flags of a Word stream: bit 8 says that the text is encrypted
         if content[at : at + 2] == b"\xec\xa5" and content[at + 11] & 1:
             raise Refusal("this is a Word document locked by a password", "save it without a password")
+    if "WordDocument".encode("utf-16-le") not in content:  # LibreOffice would make a text of whatever is there
+        raise Refusal("the file is damaged: it holds no Word document", "download the report again")
     return "office"
 
 
