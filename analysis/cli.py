@@ -140,18 +140,16 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.runs import write_report
 
     _require_outside(options.out, options.path)
-    with _workers(options.workers) as executor:
-        written = write_report(
-            options.path,
-            options.out,
-            only=options.only,
-            language=options.language,
-            seed=options.seed,
-            lexicon=options.lexicon,
-            simplify=options.simplify or None,
-            workers=options.workers,
-            executor=executor,
-        )
+    written = write_report(
+        options.path,
+        options.out,
+        only=options.only,
+        language=options.language,
+        seed=options.seed,
+        lexicon=options.lexicon,
+        simplify=options.simplify or None,
+        workers=options.workers,
+    )
     _name_rejects(written.rejects, "index.html lists them")
     for page in written.pages:
         _say(str(page))

@@ -5,13 +5,20 @@ off: both are refused here.
 """
 
 import ast
+import csv
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib import pyplot
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
+from analysis.runs.gaps import explain_gaps
+from analysis.runs.notebooks import GOLD, SEEDS, adapted
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "notebooks"
 FIRST = ["01-corpus.ipynb", "02-term-frequencies.ipynb"]
 LONGEST_CELL = 10
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "urllib", "urllib3"}
@@ -125,6 +132,72 @@ def test_each_notebook_has_a_number_of_its_own():
 def test_notebooks_keep_the_rules():
     found = {path.name: faults(path.name, nbformat.read(path, as_version=4)) for path in notebooks()}
     assert found == {name: [] for name in found}
+
+
+def of_the_seeds():
+    """Return a pattern of what only the seeds can make true: their reports, their places, that they are five."""
+    with (ROOT / "seeds" / "manifest.csv").open(encoding="utf-8", newline="") as lines:
+        ids = [Path(row["file"]).stem for row in csv.DictReader(lines)]
+    short = "|".join(sorted({one.partition("_")[0] for one in ids}))
+    said = r"嵩市|北港|蒋桥|\b[Ff]ive (visible |township |work )*(reports|texts)\b|/seeds\b"
+    return re.compile(rf"(?<![\d,.])({short})(_\w+)?\b|{said}")
+
+
+def test_a_cell_that_speaks_of_the_seeds_alone_is_tagged():
+    pattern, found = of_the_seeds(), []
+    for path in notebooks():
+        for number, cell in enumerate(nbformat.read(path, as_version=4).cells, 1):
+            tags = cell.metadata.get("tags", [])
+            if not {SEEDS, "parameters"} & set(tags) and (hit := pattern.search(cell.source)):
+                found.append((path.name, number, hit[0]))
+            if GOLD in tags and SEEDS not in tags:
+                found.append((path.name, number, "gold is of the seeds"))
+    assert found == []
+
+
+def test_the_answer_for_the_seeds_stands_behind_the_question():
+    for path in notebooks():
+        first, second = nbformat.read(path, as_version=4).cells[:2]
+        assert "**Question.**" in first.source, path.name
+        assert (second.metadata["tags"], second.source[:9]) == ([SEEDS], "**Data.**"), path.name
+        assert "**Answer.**" in second.source, path.name
+
+
+def small(folder):
+    """One report of four sentences: no slogan, no mask, no year, no plan."""
+    (folder / "a.txt").write_text("某镇工作汇报\n\n今年以来，我们修了路，种了树。群众满意。\n", encoding="utf-8")
+
+
+def mixed(folder):
+    """Three reports, one with masks, one with hidden text of unknown size, one copied; and a file that is none."""
+    reports = ROOT / "tests" / "invented" / "reports"
+    for name in ("106_masked-template.txt", "107_paywall-tail.txt", "104_half-year.txt"):
+        (folder / name).write_bytes((reports / name).read_bytes())
+    (folder / "copy.txt").write_bytes((reports / "104_half-year.txt").read_bytes() + b"\n")
+    (folder / "empty.txt").write_bytes(b"")
+
+
+@pytest.mark.parametrize("corpus", [small, mixed])
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_a_notebook_runs_on_another_corpus(path, corpus, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    corpus(folder)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setenv("TOWNSHIP_FIGURES", str(tmp_path / "figures"))
+    given = {"corpus_folder": folder.as_posix(), "gold_folder": ""}
+    notebook = adapted(nbformat.read(path, as_version=4), given, about=None, left_out={SEEDS, GOLD})
+    shell = InteractiveShell()
+    explain_gaps(shell)  # the notebook's own call asks for the shell that runs, and none does
+    errors = []
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            result = shell.run_cell(cell.source)
+            errors += [(number, repr(error)) for error in [result.error_before_exec or result.error_in_exec] if error]
+            pyplot.close("all")
+    shell.history_manager.end_session()
+    assert errors == []
+    assert capsys.readouterr().err == ""
 
 
 # The checker itself: one sound notebook, broken in one way at a time.

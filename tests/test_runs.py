@@ -4,22 +4,27 @@ import base64
 import dataclasses
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
-from analysis.build import read_corpus
+from analysis.build import build_corpus, read_corpus
 from analysis.cli import main
 from analysis.export import corpus_hash
+from analysis.runs import notebooks, write_report
 from analysis.runs.lettering import font_face
 from analysis.runs.notebooks import GOLD, SEEDS, NotebookError, adapted, choose, copy_notebooks, notebook_paths
 from analysis.runs.page import POLICY, index_page, notebook_page
 from analysis.runs.tables import typeset
+from analysis.schemas import CorpusError
 
 ROOT = Path(__file__).parents[1]
 NAMES = [path.name for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
@@ -257,6 +262,81 @@ def test_the_pages_of_a_report_fetch_nothing(report, chromium, tmp_path):
         sizes = [struct.unpack(">II", base64.b64decode(one)[16:24]) for one in pictures]
         assert len(sizes) == n_pictures
         assert min(min(size) for size in sizes) > 100
+
+
+def mini(folder, **sources):
+    """Write notebooks of one working cell each into `folder`; return their paths."""
+    paths = []
+    for name, source in sources.items():
+        path = folder / f"{name.replace('_', '-').removeprefix('n')}.ipynb"
+        notebook = a_notebook(source=source)
+        nbformat.write(notebook, path)
+        paths.append(path)
+    return paths
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_notebook_that_fails_keeps_no_other_from_its_page(folder, tmp_path, monkeypatch):
+    paths = mini(tmp_path, n01_good="print('fine')", n02_bad="print('begun')\n1 / 0", n03_good="print(corpus_folder)")
+    monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)
+    written = write_report(folder, tmp_path / "out")
+    assert written.failures == {"02-bad": "cell 4: ZeroDivisionError: division by zero"}
+    names = ["01-good.html", "02-bad.html", "03-good.html", "index.html"]
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in written.pages] == names
+    assert sorted(contents(tmp_path / "out")) == names
+    bad = (tmp_path / "out" / "02-bad.html").read_text(encoding="utf-8")
+    assert "stopped in cell 4, and what follows there was not run: ZeroDivisionError: division by zero" in bad
+    assert '<pre class="stream" lang="en">begun\n</pre>' in bad
+    assert "stopped: cell 4: ZeroDivisionError" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert ">her reports\n</pre>" in (tmp_path / "out" / "03-good.html").read_text(encoding="utf-8")
+
+
+def test_a_second_report_is_the_same_and_leaves_nothing_of_an_earlier_one(folder, tmp_path, monkeypatch):
+    paths = mini(tmp_path, n01_good="print('fine')", n02_good="print('too')")
+    monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)
+    write_report(folder, tmp_path / "out")
+    first = contents(tmp_path / "out")
+    (tmp_path / "out" / "figures").mkdir()
+    (tmp_path / "out" / "figures" / "01-old.png").write_bytes(b"")
+    (tmp_path / "out" / "mine.txt").write_bytes(b"mine")
+    write_report(folder, tmp_path / "out", workers=1)
+    assert contents(tmp_path / "out") == first | {"mine.txt": b"mine"}
+    write_report(folder, tmp_path / "out", only=["02"])
+    assert sorted(contents(tmp_path / "out")) == ["02-good.html", "index.html", "mine.txt"]
+
+
+def test_a_built_corpus_is_taken_as_it_is(folder, tmp_path, monkeypatch):
+    paths = mini(tmp_path, n01_good="from analysis import read_corpus\nread_corpus(corpus_folder)")
+    monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)
+    build_corpus(folder, tmp_path / "built")
+    before = contents(tmp_path / "built")
+    assert write_report(tmp_path / "built", tmp_path / "out").failures == {}
+    page = (tmp_path / "out" / "01-good.html").read_text(encoding="utf-8")
+    assert "<pre class=\"result\">Corpus('built': 1 reports," in page
+    assert contents(tmp_path / "built") == before
+    with pytest.raises(CorpusError, match="was built, and simplify cannot be changed now"):
+        write_report(tmp_path / "built", tmp_path / "out", simplify=True)
+
+
+def test_a_report_that_is_stopped_leaves_no_kernel_and_no_file(folder, tmp_path):
+    command = [sys.executable, "-m", "analysis.cli", "report", str(folder), "--out", "pages", "--only", "02"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    until = time.monotonic() + 120
+    while not list(tmp_path.glob("pages/.writing-*/jupyter/temporary/*.json")) and time.monotonic() < until:
+        time.sleep(0.1)
+    started = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, (b"", b"township: stopped.\n"))
+    assert len(started) >= 2
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+    assert not (tmp_path / "pages").exists()
 
 
 def test_the_wheel_holds_the_notebooks(tmp_path):

@@ -78,12 +78,19 @@ def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
 
 
 def themed_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return sentences and reports of those that theme figures have room for: most sentences first, ties by name."""
+    """Return sentences and reports of those that theme figures have room for: most sentences first, ties by name.
+
+    Of these, a report in which no sentence names a theme is left out, unless none does.
+    """
     reports = analysed(corpus)
     kept = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
     sizes = kept.groupby("report_id").size().reset_index(name="n")
     chosen = sizes.sort_values(["n", "report_id"], ascending=[False, True]).head(MAX_REPORTS)["report_id"]
-    return kept[kept["report_id"].isin(chosen)], reports[reports["report_id"].isin(chosen)]
+    kept = kept[kept["report_id"].isin(chosen)]
+    coded = sentence_themes(kept).dropna(subset="theme")["report_id"].unique()
+    if len(coded):
+        kept, chosen = kept[kept["report_id"].isin(coded)], coded
+    return kept, reports[reports["report_id"].isin(chosen)]
 
 
 def _themed(corpus: Corpus) -> Corpus:
@@ -164,8 +171,10 @@ def _map_counts(corpus: Corpus, found: Correspondence, plotted: pd.DataFrame) ->
 
 
 def _shifts(corpus: Corpus, seed: int) -> pd.DataFrame:
-    shifts = zone_shift(corpus.sentences, analysed(corpus), draws=DRAWS, seed=seed)
-    named = _named(corpus.sentences[corpus.sentences["zone"].isin(ZONES)])
+    reports = analysed(corpus)
+    sentences = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
+    shifts = zone_shift(sentences, reports, draws=DRAWS, seed=seed)
+    named = _named(sentences[sentences["zone"].isin(ZONES)])
     shifts = shifts.merge(named, on=["report_id", "theme"], how="left").fillna({"n": 0}).astype({"n": "int64"})
     given = shifts[shifts["shift"].notna()].drop_duplicates("report_id")
     most = given.assign(coded=given["n_review"] + given["n_plan"]).sort_values(

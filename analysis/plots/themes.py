@@ -64,6 +64,8 @@ def plot_theme_shares(
     """
     if data.empty:
         raise TableError("plot_theme_shares got no row. Code sentences with theme_shares(sentences, reports).")
+    if data["share"].isna().all():
+        raise TableError("plot_theme_shares got no share: no sentence names a theme. Look at theme_terms().")
     if data["group"].nunique() > MAX_REPORTS:
         raise TableError(
             f"plot_theme_shares draws up to {MAX_REPORTS} groups, received {data['group'].nunique()}. Choose some."

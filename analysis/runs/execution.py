@@ -31,9 +31,10 @@ def kernel_home(folder: Path) -> dict[str, str]:
         "JUPYTER_DATA_DIR": folder / "data",
         "JUPYTER_RUNTIME_DIR": folder / "runtime",
         "IPYTHONDIR": folder / "ipython",
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder / "temporary"),  # a kernel's address and key are put there
     }
     for place in places.values():
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
     write_kernel_spec(str(places["JUPYTER_DATA_DIR"] / "kernels" / KERNEL))
     told = {name: str(place) for name, place in places.items()}
     return told | {"JUPYTER_PLATFORM_DIRS": "1", "JUPYTER_NO_CONFIG": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

@@ -85,6 +85,7 @@ def notebook_page(notebook: Any, frame: Mapping[str, Any]) -> str:
     import copy
 
     from nbconvert import HTMLExporter
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
     notebook = copy.deepcopy(notebook)
     chosen = words(frame["language"])
@@ -110,6 +111,7 @@ def notebook_page(notebook: Any, frame: Mapping[str, Any]) -> str:
         exclude_output_prompt=True,
         **dict.fromkeys(ADDRESSES, ""),
     )
+    exporter.register_preprocessor(CoalesceStreamsPreprocessor, enabled=True)
     shown = {
         **frame,
         "lang": LANG[frame["language"]],

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from importlib import metadata
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +23,7 @@ from tqdm import tqdm
 
 from analysis.build import build_corpus, read_corpus
 from analysis.build.store import is_corpus
+from analysis.corpus.read import input_files
 from analysis.export import corpus_hash
 from analysis.runs.execution import kernel_home
 from analysis.runs.notebooks import GOLD, PACKAGE, SEEDS, NotebookError, adapted, choose, data_line, title_and_question
@@ -28,6 +34,8 @@ from analysis.schemas import CorpusError
 __all__ = ["Written", "write_report"]
 
 SEED = 20240101
+FEW_FILES = 60
+MADE_BY = '<meta name="generator" content="township-reports '
 
 
 class Written(NamedTuple):
@@ -48,7 +56,6 @@ def write_report(
     lexicon: str | os.PathLike | None = None,
     simplify: bool | None = None,
     workers: int = 2,
-    executor: Executor | None = None,
 ) -> Written:
     """Run the notebooks on the corpus in `path` and write a page for each, an index and the figures into `out`.
 
@@ -67,9 +74,7 @@ def write_report(
     lexicon, simplify
         As `read_corpus` takes them; only for a folder of reports.
     workers : int
-        Notebooks that run at the same time.
-    executor : Executor, optional
-        Reads the files, as in `build_corpus`.
+        Notebooks that run at the same time; processes that read files, where there are many.
 
     Returns
     -------
@@ -89,25 +94,35 @@ def write_report(
     try:
         work = staging / "work"
         work.mkdir()
-        given = _beside(Path(path), work, executor, lexicon=lexicon, simplify=simplify)
+        given = _beside(Path(path), work, workers, lexicon=lexicon, simplify=simplify)
         report = _Report(work / given, given, staging, language, seed)
         failures = report.run(originals, workers)
         report.write_index(originals, failures)
         return Written(_moved(staging / "pages", out), failures, report.corpus.rejects)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _removed(staging)
         if not any(out.iterdir()):
             out.rmdir()
 
 
-def _beside(path: Path, work: Path, executor: Executor | None, **settings: Any) -> str:
+def _removed(staging: Path) -> None:
+    """Remove `staging`; a kernel whose notebook was stopped may write for a moment yet."""
+    for _ in range(20):
+        shutil.rmtree(staging, ignore_errors=True)
+        if not staging.exists():
+            return
+        time.sleep(0.2)
+
+
+def _beside(path: Path, work: Path, workers: int, **settings: Any) -> str:
     """Put the corpus of `path` into `work`, where the notebooks run, and return how they call it: by its name.
 
     A folder of reports is read and built there, once for all notebooks; a built corpus is linked.
     """
     name = path.resolve().name or "corpus"
     if not is_corpus(path):
-        build_corpus(path, work / name, executor=executor, **settings)
+        with _readers(path, workers) as executor:
+            build_corpus(path, work / name, executor=executor, **settings)
         return name
     if given := [option for option, value in settings.items() if value is not None]:
         raise CorpusError(f"{path}: was built, and {given[0]} cannot be changed now; build it again with {given[0]}.")
@@ -118,16 +133,45 @@ def _beside(path: Path, work: Path, executor: Executor | None, **settings: Any) 
         return Path(os.path.relpath(path.resolve(), work.resolve())).as_posix()
 
 
+@contextmanager
+def _readers(path: Path, workers: int) -> Iterator[Executor | None]:
+    """Give processes that read files; none where there are few files, which are read before the first has started."""
+    if workers == 1 or len(input_files(path)) < FEW_FILES:
+        yield None
+        return
+    ignoring = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}  # the parent ends them
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), **ignoring) as executor:
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _moved(staging: Path, out: Path) -> list[Path]:
-    """Move every file below `staging` to the same place below `out`, and return the pages."""
+    """Move every file below `staging` to the same place below `out`, and return the pages.
+
+    What an earlier report wrote there and this one does not is removed, so that no figure of other data is left.
+    """
     files = sorted(path.relative_to(staging) for path in staging.rglob("*") if path.is_file())
     for file in files:
         if (out / file).is_dir():
             raise NotebookError(f"{out / file}: is a folder; move it or choose another place.")
+    for path in _earlier(out):
+        if path.relative_to(out) not in files:
+            path.unlink()
     for file in files:
         (out / file).parent.mkdir(parents=True, exist_ok=True)
         os.replace(staging / file, out / file)
     return [out / file for file in files if file.suffix == ".html" and len(file.parts) == 1]
+
+
+def _earlier(out: Path) -> list[Path]:
+    """Return the pages and figures of the report that is in `out`; nothing where its index is not ours."""
+    index = out / "index.html"
+    if not index.is_file() or MADE_BY not in index.read_text(encoding="utf-8", errors="replace"):
+        return []
+    return [*out.glob("[0-9][0-9]-*.html"), *(out / "figures").glob("[0-9][0-9]-*.*")]
 
 
 class _Report:
@@ -142,10 +186,10 @@ class _Report:
         self.pages.mkdir()
         self.parameters = {
             "corpus_folder": given,
-            "gold_folder": self._gold(),
             "language": language,
             "seed": seed,
         }
+        self.gold = self._gold()
         self.environment = self._environment()
 
     def _gold(self) -> str:
@@ -182,6 +226,8 @@ class _Report:
                 threads.shutdown(wait=False, cancel_futures=True)
                 for process in processes:
                     process.terminate()
+                for process in processes:
+                    process.wait()
                 raise
         return dict(sorted(failures.items()))
 
@@ -192,10 +238,9 @@ class _Report:
         written_about = notebook.metadata.get("township", {})
         ours = (written_about.get("corpus"), written_about.get("seed")) == (self.hash, self.seed)
         about = None if ours else data_line(self.name, self.corpus)
-        left_out = set() if ours else {SEEDS}
-        if not self.parameters["gold_folder"]:
-            left_out.add(GOLD)
-        prepared = adapted(notebook, self.parameters, about=about, left_out=left_out)
+        gold = self.gold if ours else ""
+        left_out = {tag for tag, kept in ((SEEDS, ours), (GOLD, gold)) if not kept}
+        prepared = adapted(notebook, self.parameters | {"gold_folder": gold}, about=about, left_out=left_out)
         files = {
             "source": self.staging / original.name,
             "executed": self.executed(original),
@@ -206,18 +251,18 @@ class _Report:
         job = {key: str(file) for key, file in files.items()} | {"frame": self.frame(title_and_question(prepared)[0])}
         job_file = self.staging / f"{original.stem}.json"
         job_file.write_text(json.dumps(job), encoding="utf-8")
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "analysis.runs.execution", str(job_file)],
             cwd=self.kernels,
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-        )
-        processes.append(process)
-        assert process.stderr is not None
-        said = process.stderr.read().decode("utf-8", "backslashreplace")
-        if process.wait() or not files["page"].exists():
+        ) as process:
+            processes.append(process)
+            assert process.stderr is not None
+            said = process.stderr.read().decode("utf-8", "backslashreplace")
+        if process.returncode or not files["page"].exists():
             last = said.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
             raise NotebookError(f"{original.stem}: the notebook could not be run: {last[0]}.")
         found = stop(nbformat.read(files["executed"], as_version=4))
