@@ -80,10 +80,17 @@ def test_a_notebook_is_adapted_and_not_changed():
     assert len(adapted(notebook, {}, about=None, left_out=set()).cells) == 5
 
 
-def test_the_prose_of_each_notebook_is_about_the_seeds():
-    expected = corpus_hash(read_corpus(ROOT / "seeds"))
-    about = {path.name: nbformat.read(path, as_version=4).metadata["township"] for path in notebook_paths()}
-    assert about == {name: {"corpus": expected, "seed": 20240101} for name in NAMES}
+def test_the_prose_of_each_notebook_is_about_the_corpus_of_its_parameters():
+    hashes, about = {}, {}
+    for path in notebook_paths():
+        notebook = nbformat.read(path, as_version=4)
+        given = next(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+        folder = (path.parent / re.search(r'^corpus_folder = "(.+)"$', given, re.MULTILINE)[1]).resolve()
+        seed = int(re.search(r"^seed = (\d+)$", given, re.MULTILINE)[1])
+        if folder not in hashes:
+            hashes[folder] = corpus_hash(read_corpus(folder))
+        about[path.stem] = notebook.metadata["township"] == {"corpus": hashes[folder], "seed": seed}
+    assert about == dict.fromkeys(about, True)
 
 
 def test_lab_copies_the_notebooks_beside_the_folder_and_leaves_what_is_there(folder, capsys):
