@@ -188,7 +188,7 @@ def _candidates(content: bytes, declared: str | None) -> list[_Candidate]:
         except UnicodeError:
             continue
         same = encoding in _NARROW[2:] and not found.keys().isdisjoint(_NARROW[1:])  # the same text again
-        if not same and _HAN.search(text):
+        if not same and _HAN.search(text) and text.count("\0") <= _NULS * len(text):
             beyond = sum(character > "\x7f" for character in text[:_WINDOW])
             found[encoding] = _Candidate(commonness(text), beyond, encoding, text)
     return sorted(found.values(), key=lambda one: -one.share)
@@ -229,9 +229,11 @@ def _refusal(content: bytes) -> Refusal:
         try:
             content.decode(encoding)
         except UnicodeDecodeError as error:
+            broken = f"with broken or foreign bytes (the first at byte {error.start})"
             return Refusal(
-                f"the file is not UTF-8 (byte {at}); it looks like {encoding} with broken or foreign bytes "
-                f"(the first at byte {error.start})",
+                f"the file is UTF-8 {broken}"
+                if encoding == "utf-8"
+                else f"the file is not UTF-8 (byte {at}); it looks like {encoding} {broken}",
                 "save it as UTF-8 and try again",
             )
     guess = _guess(content)

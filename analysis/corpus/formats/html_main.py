@@ -75,7 +75,7 @@ def _chrome(blocks: list[Block], weight: Callable[[Block], int]) -> set[Block]:
     prose = _sums(blocks, weight)
     size = _sums(blocks, lambda block: len(block.text))
     linked = _sums(blocks, lambda block: len(block.text) if _linked(block) else 0)
-    links = _sums(blocks, lambda block: int(_linked(block)))
+    links = _sums(blocks, lambda block: block.links if _linked(block) else 0)
     verdict: dict[Element, bool] = {}
 
     def chrome(element: Element) -> bool:

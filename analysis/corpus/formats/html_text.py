@@ -55,10 +55,11 @@ class Element:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """One line of the page: its text, how many characters of it are links, and the element that holds it."""
+    """One line of the page: its text, how many characters of it are how many links, and the element that holds it."""
 
     text: str
     linked: int
+    links: int
     element: Element
     heading: bool = False
 
@@ -91,6 +92,7 @@ class _Walk:
         self.page = page
         self.parts: list[str] = []
         self.linked = 0
+        self.anchors = 0  # links that end in this line
         self.heading = 0
         self.links = 0
         self.kept = 0  # depth of elements that keep white space
@@ -138,7 +140,9 @@ class _Walk:
     def close(self, node: LexborNode) -> None:
         tag = node.tag or ""
         if tag == "a":
-            self.links -= _leads_away(node)
+            away = _leads_away(node)
+            self.links -= away
+            self.anchors += away
         if tag not in _BLOCKS:
             return
         self.flush()
@@ -172,8 +176,10 @@ class _Walk:
             if self.marker and not _NUMBERED.match(text):
                 text = self.marker + text
             self.marker = ""
-            self.page.blocks.append(Block(text, self.linked, self.element, self.heading > 0))
-        self.parts, self.linked = [], 0
+            self.page.blocks.append(
+                Block(text, self.linked, max(self.anchors, self.linked > 0), self.element, self.heading > 0)
+            )
+        self.parts, self.linked, self.anchors = [], 0, 0
 
 
 def _leads_away(node: LexborNode) -> bool:

@@ -118,7 +118,7 @@ def _glyphs(page: Any) -> tuple[list[Glyph], int]:
         pdfium.FPDFText_GetMatrix(raw, at, matrix)
         scale = math.hypot(matrix.c, matrix.d)
         size = pdfium.FPDFText_GetFontSize(raw, at) * scale
-        turn = round(math.degrees(pdfium.FPDFText_GetCharAngle(raw, at))) % 360
+        turn = round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
         hidden = pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(raw, at)) == _INVISIBLE
         found.append((Glyph(chr(code), x.value, y.value, box.left, box.right, size), turn, hidden))
     textpage.close()

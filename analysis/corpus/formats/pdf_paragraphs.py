@@ -22,6 +22,7 @@ _SLACK, _HANGS, _NARROW, _SOME = 0.3, 1.2, 0.9, 0.05
 class _Edges(NamedTuple):
     left: float
     right: float
+    sure: bool  # more than one line ends at the right edge
 
 
 def paragraphs(pages: list[list[Line]]) -> list[str]:
@@ -67,7 +68,8 @@ def _edges(lines: list[Line]) -> _Edges:
     right = max(ends, key=lambda end: (sum(ends[end + near] for near in (-1, 0, 1)), end)) * 0.5 * size
     begins = Counter(round(line.left) for line in running)
     often = [left for left in begins if begins[left] + begins[left + 1] >= max(2, _SOME * len(running))]
-    return _Edges(float(min(often or begins)), max(right, farthest - _HANGS * size))
+    right = max(right, farthest - _HANGS * size)
+    return _Edges(float(min(often or begins)), right, sum(line.right > right - _SHORT * size for line in running) > 1)
 
 
 def _spacing(pages: list[list[Line]]) -> float:
@@ -89,6 +91,8 @@ def _goes_on(before: Line, line: Line, edges: dict[tuple[int, int], _Edges], spa
     gap = (before.y - line.y) / spacing if same and spacing else 1.0
     ended = before.text[-1] in _ENDS
     if gap > _GAP or (ended and (gap > _ENDED_GAP or _NUMBERED.match(line.text))):
+        return False
+    if ended and not edges[before.page, before.column].sure:
         return False
     if line.left - edges[line.page, line.column].left > _INDENT * line.size:
         return False
