@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from analysis.corpus.place_names import Name, cues, unit_before
@@ -76,9 +77,7 @@ def superiors(text: str) -> list[Clue]:
     """
     table, found = gazetteer(), []
     levels = (("county", table.counties), ("prefecture", table.prefectures))
-    for count, match in enumerate(_SUPERIOR.finditer(text)):
-        if count >= _MOST:
-            break
+    for match in islice(_SUPERIOR.finditer(text), _MOST):
         for level, names in levels:
             name = unit_before(text, match.start(), names)
             if name is None:
@@ -168,7 +167,7 @@ def province_named(text: str, names: list[Name]) -> tuple[Clue | None, bool]:
             code = table.provinces[clue.name][0]
             return clue._replace(name=table.upper.get(code, clue.name)), True
     loose = []
-    for match in _province_forms().finditer(text):
+    for match in islice(_province_forms().finditer(text), _MOST):
         clue = Clue("province", match.group(), Words("body", match.group(), *match.span()))
         if _is_elsewhere(text, match.start()):
             continue
