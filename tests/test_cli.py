@@ -80,7 +80,7 @@ def unusable(tmp_path, kind):
         return folder, "is a file, not a folder; give the folder that holds the reports."
     folder.mkdir()
     if kind == "empty":
-        return folder, "the folder is empty; put the reports into it as UTF-8 text files (.txt)."
+        return folder, "the folder is empty; put the reports into it."
     (folder / "a.txt").write_bytes(contents[kind])
     return folder, f"none of 1 files can be used; the first, a.txt: {reasons[kind]}."
 

@@ -77,7 +77,7 @@ def input_files(folder: Path) -> list[Path]:
         files += [Path(place, name) for name in names if not name.startswith(".") and not _COMPANIONS.fullmatch(name)]
     files += [Path(error.filename) for error in closed]
     if not files:
-        raise CorpusError(f"{folder}: the folder is empty; put the reports into it as UTF-8 text files (.txt).")
+        raise CorpusError(f"{folder}: the folder is empty; put the reports into it.")
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
 
 
@@ -91,6 +91,8 @@ def read_file(file: Path, path: str) -> Source:
         text, or is not to be opened.
     """
     try:
+        if file.name.startswith("~$"):
+            raise Refusal("this is Word's mark that a document is open", "close Word, or remove it")
         content = _content(file)
         found = _extract(content, file.suffix.lower())
         _check(found.text)

@@ -47,6 +47,14 @@ def test_unknown_suffixes(tmp_path):
         assert rejected(tmp_path / name) == (f"{kind} are not read", remedy)
 
 
+def test_the_mark_of_a_document_that_is_open(tmp_path):
+    (tmp_path / "~$a.docx").write_bytes(b"\x05\0" * 81)
+    assert rejected(tmp_path / "~$a.docx") == (
+        "this is Word's mark that a document is open",
+        "close Word, or remove it",
+    )
+
+
 def test_a_file_that_cannot_be_opened(tmp_path, monkeypatch):
     file = tmp_path / "a.txt"
     file.write_text(TEXT, encoding="utf-8")
@@ -114,7 +122,7 @@ def test_folders_that_are_none(tmp_path):
     for folder, text in (
         (tmp_path / "gone", "no such folder; give the folder that holds the reports."),
         (file, "is a file, not a folder; give the folder that holds the reports."),
-        (empty, "the folder is empty; put the reports into it as UTF-8 text files (.txt)."),
+        (empty, "the folder is empty; put the reports into it."),
     ):
         with pytest.raises(CorpusError) as error:
             input_files(folder)

@@ -25,7 +25,7 @@ _HINT = re.compile(
 _DOCUMENT = re.compile("报告|總結|总结|匯報|汇报|述职|述職|要点|要點|讲话|講話|報告|计划|計劃")
 _TITLE_JOINTS = re.compile(r"\s*[_|｜>»\-–—]+\s*")
 _DENSE, _FEW_LINKS, _SHARE, _MINOR, _LONG = 0.5, 3, 0.3, 0.1, 100
-_LONGEST_CELL, _LONGEST_TITLE = 200, 60
+_LONGEST_CELL, _LONGEST_TITLE, _LONGEST_LINK = 200, 60, 80
 
 
 def main_text(page: Page) -> str:
@@ -47,7 +47,8 @@ def _han(block: Block) -> int:
 
 
 def _linked(block: Block) -> bool:
-    return block.linked > _DENSE * len("".join(block.text.split()))
+    """Tell whether most of a block is a link; where a link was never closed, whole paragraphs are none."""
+    return _han(block) < _LONGEST_LINK and block.linked > _DENSE * len("".join(block.text.split()))
 
 
 def _prose(block: Block) -> int:

@@ -43,6 +43,7 @@ def _bytes(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
     content = payload if isinstance(payload, bytes) else b""
     charset = part.get_content_charset()
-    if charset and charset.isascii() and b"charset" not in content[:20_000].lower():
+    marked = content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"charset" in content[:20_000].lower()
+    if charset and charset.isascii() and not marked:
         return f'<meta charset="{charset}">'.encode() + content
     return content

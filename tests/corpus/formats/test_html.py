@@ -78,6 +78,11 @@ def test_menus_go_and_no_paragraph_is_lost(page):
     assert lines(page) == [A, B]
 
 
+def test_a_link_that_was_never_closed():
+    page = f"<div>{MENU}</div><div><a href='/x'><img src=a.png><p>一、工作回顾</p>{body(A * 3, B * 3, C)}</div>"
+    assert lines(page) == ["一、工作回顾", A * 3, B * 3, C]
+
+
 def test_a_short_first_and_last_paragraph_beside_a_long_one():
     page = f"<div>{MENU}</div><div><p>各位代表：</p><div>{A * 9}</div><p>{C}</p></div><div>{MENU}</div>"
     assert lines(page) == ["各位代表：", A * 9, C]
