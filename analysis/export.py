@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -101,7 +102,8 @@ def save_figure(
                 figure.savefig(staging / f"{name}.{suffix}", format=suffix, dpi=300, metadata=nothing, bbox_inches=None)
         # the last digits of a float differ between processors, and the file must not
         _write_csv(data, staging / f"{name}.csv", float_format="%.12g")
-        _write_text(caption + "\n", staging / f"{name}.md")
+        # a name out of a file must not become markup, a link or a picture where the caption is shown
+        _write_text(re.sub(r"<(?=[A-Za-z/!?])|(?<=\])\(", r"\\\g<0>", caption) + "\n", staging / f"{name}.md")
         _write_text(origin_text + "\n", staging / f"{name}.json")
     return caption
 

@@ -116,6 +116,13 @@ def test_names_of_files_are_no_formulas_in_the_tables(tmp_path):
     assert pq.read_table(tmp_path / "rejects.parquet")["path"].to_pylist() == names
 
 
+def test_names_in_captions_are_no_markup(tmp_path):
+    caption = "Of <b>甲</b> and ![乙](http://x), p < .05 (1 < 2)."
+    assert save(tmp_path, caption=caption) == caption
+    written = (tmp_path / "01-test.md").read_text("utf-8")
+    assert written == "Of \\<b>甲\\</b> and ![乙]\\(http://x), p < .05 (1 < 2).\n"
+
+
 def test_missing_glyph_writes_nothing(tmp_path):
     with pytest.raises(FontError, match=r"^figure '01-test' needs the character '𨻧' \(U\+28EE7\) in the text '𨻧镇'"):
         save(tmp_path, ax=axes("𨻧镇"))

@@ -1,8 +1,11 @@
 """The bad files, laid out and read once, in a process that is watched; a listener that nothing may reach."""
 
+import base64
+import hashlib
 import importlib.util
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -161,3 +164,51 @@ def outcome(tmp_path_factory, bait, watched):
     """The bad files, read."""
     folder = tmp_path_factory.mktemp("reports")
     return watched(folder, _SET.lay_out(folder, _SET.CASES, bait))
+
+
+class Page(NamedTuple):
+    """A page after it was opened: its elements as they stand, the addresses it asked for, what it said."""
+
+    dom: str
+    asked: list
+    said: list
+
+
+OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-default-apps --disable-extensions --mute-audio "
+    "--enable-logging=stderr --dump-dom --virtual-time-budget=3000"
+)
+
+
+@pytest.fixture
+def browse(chromium, tmp_path):
+    """Return a function that opens a file in a browser, runs `script` in it when it is there, and tells what happened.
+
+    The script is ours and stands for the reader's hand: a page whose policy lets only its own script run gets the
+    script's hash into its policy, in a copy.
+    """
+
+    def open_page(path, script=""):
+        place = tmp_path / f"browser-{len(list(tmp_path.glob('browser-*')))}"
+        place.mkdir()
+        if script:
+            path = _with_script(Path(path), script, place)
+        log = place / "net.json"
+        command = [chromium, *OPTIONS.split(), f"--user-data-dir={place / 'profile'}", f"--log-net-log={log}"]
+        run = subprocess.run([*command, Path(path).as_uri()], capture_output=True, timeout=120, check=True)
+        # what the browser asks for by itself (updates, the time) belongs to no page: its key names no file
+        asked = re.findall(r'"network_isolation_key":"file://[^"]*".*?"url":"([^"]+)"', log.read_text("utf-8"))
+        said = re.findall(r'CONSOLE[:(]\d+\)?\] "(.*)", source', run.stderr.decode("utf-8", "replace"))
+        return Page(run.stdout.decode("utf-8"), sorted({one for one in asked if not one.startswith("file:")}), said)
+
+    return open_page
+
+
+def _with_script(path, script, place):
+    page = path.read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = page.replace("script-src '", f"script-src 'sha256-{digest}' '", 1)
+    before, _, after = page.rpartition("</body>")
+    (place / path.name).write_text(f"{before}<script>{script}</script></body>{after}", encoding="utf-8")
+    return place / path.name

@@ -21,11 +21,12 @@ REASONS = {
     "entities": r"declares entities",
     "locked": r"password",
     "scan": r"images without text",
-    "limit": r"larger than|longer than|unpack to more|more than \d|too (?:many|deeply)|took longer|of memory|the reader stopped",
+    "limit": r"larger than|longer than|unpack to more|more than \d|too (?:many|deeply)|took longer|needed longer|of memory|the reader stopped",
     "link": r"^this is a link",
     "folder": r"folder that cannot be opened",
     "irregular": r"^this is no regular file$",
     "closed": r"cannot be opened",
+    "office": r"LibreOffice, which is not installed",
 }
 """Class of reason -> what the reason says; a case may name several classes that are as good."""
 

@@ -58,24 +58,24 @@ def _page_acting(bait: Bait) -> str:
     )
 
 
-OFFICE = "report|damaged|type|limit|no-chinese|empty|locked"
+OFFICE = "report|damaged|type|limit|no-chinese|empty|locked|office"
 """What becomes of files that only an office program opens also depends on it."""
 
 CASES: list[Case] = [
-    case("doc/empty.doc", "empty|damaged|type", b""),
-    case("doc/one-byte.doc", "damaged|type|empty|no-chinese", b"\xd0"),
-    case("doc/magic-only.doc", "damaged|type|empty|no-chinese", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    case("doc/random-behind-magic.doc", "damaged|type|no-chinese|limit", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise(9000, 42)),
-    case("doc/streams-random.doc", "damaged|type|no-chinese|locked|empty|limit", lambda bait: compound("WordDocument", "1Table")),
-    case("doc/streams-cut.doc", "damaged|type|no-chinese|locked|empty|limit", lambda bait: compound("WordDocument", "1Table")[:2000]),
-    case("doc/workbook.doc", "damaged|type|no-chinese|empty|limit", lambda bait: compound("Workbook")),
-    case("doc/slides.doc", "damaged|type|no-chinese|empty|limit", lambda bait: compound("PowerPoint Document")),
-    case("doc/random.doc", "damaged|type|no-chinese|limit|binary|encoding", noise(30_000, 43)),
-    case("doc/nul.doc", "damaged|type|no-chinese|empty|limit|binary", b"\0" * 30_000),
+    case("doc/empty.doc", "empty|damaged|type|office", b""),
+    case("doc/one-byte.doc", "damaged|type|empty|no-chinese|office", b"\xd0"),
+    case("doc/magic-only.doc", "damaged|type|empty|no-chinese|office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    case("doc/random-behind-magic.doc", "damaged|type|no-chinese|limit|office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + noise(9000, 42)),
+    case("doc/streams-random.doc", "damaged|type|no-chinese|locked|empty|limit|office", lambda bait: compound("WordDocument", "1Table")),
+    case("doc/streams-cut.doc", "damaged|type|no-chinese|locked|empty|limit|office", lambda bait: compound("WordDocument", "1Table")[:2000]),
+    case("doc/workbook.doc", "damaged|type|no-chinese|empty|limit|office", lambda bait: compound("Workbook")),
+    case("doc/slides.doc", "damaged|type|no-chinese|empty|limit|office", lambda bait: compound("PowerPoint Document")),
+    case("doc/random.doc", "damaged|type|no-chinese|limit|binary|encoding|office", noise(30_000, 43)),
+    case("doc/nul.doc", "damaged|type|no-chinese|empty|limit|binary|office", b"\0" * 30_000),
     case("doc/acting.rtf", OFFICE, _rtf_acting),
     case("doc/acting-rtf.doc", OFFICE, _rtf_acting),
     case("doc/deep.rtf", OFFICE, lambda bait: rtf(TEXT, "{" * 100_000)),
     case("doc/acting-page.doc", OFFICE, _page_acting),
     case("doc/broken.mht.doc", OFFICE, "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"x\"\r\n\r\n--x\r\n"),
-    case("doc/locked.doc", "locked|damaged|type|limit|no-chinese|empty", lambda bait: compound("EncryptedPackage", "EncryptionInfo")),
+    case("doc/locked.doc", "locked|damaged|type|limit|no-chinese|empty|office", lambda bait: compound("EncryptedPackage", "EncryptionInfo")),
 ]  # fmt: skip
