@@ -38,7 +38,7 @@ __all__ = ["EXPOSURE_KINDS", "build_corpus", "read_corpus", "read_report"]
 _FILES_OF_A_PART = 50
 _IN_FLIGHT = 16  # parts that are given to an executor and not yet done
 _EXACT = 1000  # up to so many files, duplicates are found from all shingles
-_SKETCH_RATE = 16  # beyond, from one shingle in so many
+_SKETCH_RATE = 4  # beyond, from one shingle in so many
 
 
 def read_corpus(
