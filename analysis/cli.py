@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from typing import NoReturn
 import pandas as pd
 
 from analysis.build import read_corpus
+from analysis.corpus.metadata_file import MetadataWarning
 from analysis.schemas import Corpus, CorpusError, TownshipError
 
 __all__ = ["main"]
@@ -114,7 +116,7 @@ def _build(options: argparse.Namespace) -> int:
             options.path, options.out, executor=executor, lexicon=options.lexicon, simplify=options.simplify or None
         )
     _name_rejects(read_corpus(options.out).rejects, f"{Path(options.out, 'rejects.csv')} lists them")
-    print(
+    _say(
         f"{options.out}: {manifest['reports']} reports ({manifest['duplicates']} of them duplicates) and "
         f"{manifest['rejects']} rejects of {manifest['files']} files."
     )
@@ -274,13 +276,23 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+@contextmanager
+def _notes() -> Iterator[None]:
+    """Print what the package warns of as one line each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", MetadataWarning)
+        warnings.showwarning = lambda message, *_, **__: _say(f"note: {message}", error=True)
+        yield
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, or 2 where the input cannot be used."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks Chinese gets escapes, not a traceback
     options = _parser().parse_args(arguments)
     try:
-        code = options.run(options)
+        with _notes():
+            code = options.run(options)
         sys.stdout.flush()  # here, where a reader that has gone away is understood
         return code
     except TownshipError as error:

@@ -390,3 +390,12 @@ def test_an_interrupt_is_one_line(reports, capsys, monkeypatch):
 
     monkeypatch.setattr("analysis.cli.read_corpus", interrupted)
     assert run(capsys, "trace", reports, "发展") == (130, "", ["township: stopped."])
+
+
+def test_what_metadata_csv_does_not_match_is_one_line(reports, tmp_path, capsys):
+    (reports / "metadata.csv").write_text("path,region\ngone.txt,hills\n", encoding="utf-8")
+    code, _, errors = run(capsys, "trace", reports, "发展")
+    assert code == 0
+    notes = [line for line in errors if line.startswith("note: ")]
+    assert len(notes) == 1
+    assert "gone.txt" in notes[0]
