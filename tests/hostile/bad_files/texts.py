@@ -9,8 +9,8 @@ from pathlib import Path
 
 from .case import BODY, TEXT, TITLE, Bait, Case, case, noise
 
-MOST = 20_000  # characters of a text that is meant to make a pattern run long
-MORE = 60_000  # where it is the number of lines that counts
+MOST = 12_000  # characters of a text that is meant to make a pattern run long
+MORE = 40_000  # where it is the number of lines that counts
 LIMIT = 300_000  # the longest text that is read
 
 
