@@ -16,6 +16,13 @@ _DIRECTED = tuple(
     re.compile(f"{opening}([^{opening}{closing}\n。]{{1,60}}){closing}")
     for opening, closing in ("「」", "『』", "‘’", "''")
 )
+_MARK = "“”‘’「」『』\"'＂"
+_MIXED = (
+    # 「河长制”, ‘红旗渠": opened by one kind of mark and closed by a double one
+    re.compile(f"[‘「『]([^{_MARK}。！？!?,，;；\n]{{1,20}})(?P<double>[”\"＂])"),
+    # “村晚』, “百日攻坚‘: opened by a double mark and closed by another kind
+    re.compile(f"(?P<double>[“\"＂])([^{_MARK}。！？!?,，;；\n]{{1,20}})[’」』‘]"),
+)
 _STOP = re.compile(r"[。！？!?\n]")
 _LONGEST = 70
 _CONTEXT = 24  # characters before and behind that tell a name
@@ -38,13 +45,45 @@ def patterns(kind: str, where: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in rows["pattern"]))
 
 
-def _double_quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _mixed(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], set[int]]:
+    """Return the strings between marks of two kinds, and the double marks that they use up.
+
+    A pair is taken only where each mark would else stand alone: no single or corner mark follows in the clause that
+    would close the one that opened, and the double mark is not the other half of a pair around it.
+    """
+    spans, used = [], set()
+    for number, pattern in enumerate(_MIXED):
+        for match in pattern.finditer(text, start, end):
+            clause = _clause_start(text, match.start(), start)
+            doubles = [at for at in range(clause, match.start()) if text[at] in _DOUBLE and at not in used]
+            if len(doubles) % 2 or match.start("double") in used:
+                continue  # “纠‘四风”: the double mark closes what a double mark opened
+            inner = match.span(1) if number == 0 else match.span(2)
+            if number == 1 and _closed_later(text, match, end):
+                continue
+            spans.append(inner)
+            used.add(match.start("double"))
+    return spans, used
+
+
+def _clause_start(text: str, at: int, start: int) -> int:
+    return max([start, at - _LONGEST, *(text.rfind(mark, max(start, at - _LONGEST), at) + 1 for mark in "。！？;；")])
+
+
+def _closed_later(text: str, match: re.Match[str], end: int) -> bool:
+    """Tell whether the odd mark behind a double one opens a string of its own, as in “甲‘乙’”."""
+    odd = text[match.end() - 1]
+    follows = re.match(f"[^{_MARK}\n。]{{1,20}}([{_MARK}])", text[match.end() : min(end, match.end() + 24)])
+    return odd == "‘" and follows is not None and follows.group(1) in "’”\""
+
+
+def _double_quoted(text: str, start: int, end: int, used: set[int]) -> list[tuple[int, int]]:
     """Pair the double marks of one paragraph.
 
     A mark closes what is open whatever its form (“五个一“, ”生命线“), unless the stretch could be no quotation or a
     later mark shows that the open one was never closed; a straight mark has no direction, so marks pair in order.
     """
-    marks = [place for place, character in enumerate(text[start:end], start) if character in _DOUBLE]
+    marks = [place for place in range(start, end) if text[place] in _DOUBLE and place not in used]
     pairs, at = [], 0
     while at + 1 < len(marks):
         opening, closing = marks[at], marks[at + 1]
@@ -79,7 +118,8 @@ def find_quoted(text: str) -> list[Quoted]:
     """
     spans = []
     for paragraph in re.finditer("[^\n]+", text):
-        spans += _double_quoted(text, *paragraph.span())
+        mixed, used = _mixed(text, *paragraph.span())
+        spans += mixed + _double_quoted(text, *paragraph.span(), used)
         for directed in _DIRECTED:
             spans += [match.span(1) for match in directed.finditer(text, *paragraph.span())]
     trimmed = set()

@@ -58,9 +58,12 @@ def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[N
         return tuple(_merged(edits, _script(raw, plain, edits))), noise, title
     layers = Layers(raw)
     clear_surface(layers)
-    found = [*_take_pages(layers), *_take(layers, find_inside(layers.text))]
+    found = _take_pages(layers)
+    inside = _take(layers, find_inside(layers.text))
+    found += [piece for mark in inside for piece in _outside(mark, found)]
     marks, title = find_noise(layers.text)
-    found += [mark._replace(**_span(layers, mark.start, mark.end)) for mark in marks]
+    found = sorted(found, key=lambda mark: mark[:2])
+    found += [piece for mark in marks for piece in _outside(mark._replace(**_span(layers, mark.start, mark.end)), found)]
     raw_title = None if title is None else layers.to_raw(*title)
     layers.apply(_line_edits(layers.text, marks, title))
     layers.apply(ascii_stops(layers.text))
@@ -70,6 +73,16 @@ def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[N
 
 def _span(layers: Layers, start: int, end: int) -> dict[str, int]:
     return dict(zip(("start", "end"), layers.to_raw(start, end), strict=True))
+
+
+def _outside(mark: Noise, known: list[Noise]) -> list[Noise]:
+    """Return `mark` in pieces around the noise already `known`, which is sorted."""
+    first = bisect_left(known, mark.start, key=lambda one: one.end)
+    inner = [one for one in known[first : bisect_left(known, mark.end, key=lambda one: one.start)] if one.end > mark.start]
+    starts, ends = [mark.start, *(one.end for one in inner)], [*(one.start for one in inner), mark.end]
+    return [
+        mark._replace(start=start, end=end) for start, end in zip(starts, ends, strict=True) if start < end
+    ]
 
 
 def _take(layers: Layers, marks: list[Noise]) -> list[Noise]:

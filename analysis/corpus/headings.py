@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from analysis.corpus.cells import table_cells
 from analysis.corpus.masks import Mask
 from analysis.schemas import ELISION
 
@@ -203,6 +204,7 @@ def find_headings(paragraphs: list[Paragraph], masks: list[Mask], title: tuple[i
         if (title is None or paragraph.start >= title[1]) and (heading := _numbered(paragraph))
     }
     openers = _unnumbered_openers(paragraphs, masks)
+    cells = table_cells([paragraph.text for paragraph in paragraphs])
     headings, level = [], 1
     for at, paragraph in enumerate(paragraphs):
         if title is not None and paragraph.start < title[1]:
@@ -213,7 +215,7 @@ def find_headings(paragraphs: list[Paragraph], masks: list[Mask], title: tuple[i
         elif at in openers:
             end = paragraph.start + len(openers[at])
             headings.append(Heading(paragraph.start, end, "", level + 1, openers[at], True))
-        elif _stands_alone(paragraphs, at, numbered):
+        elif at not in cells and _stands_alone(paragraphs, at, numbered):
             text = paragraph.text.rstrip(":：")
             headings.append(Heading(paragraph.start, paragraph.start + len(text), "", 1, text, False))
             level = 1

@@ -21,6 +21,8 @@ _SYLLABLES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SHORTEST_NUMBERED = 3  # ma1, hang1; a1 and b2 are no syllables
+_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff.])\d[\d.]*(?=[a-zA-Z])")
+_UNIT = re.compile(r"[百千万亿元%％多余亩吨户人个]|公里|平方")
 _STOP = "。.;；!！"
 
 
@@ -48,8 +50,11 @@ def _marks(folded: str, start: int, end: int) -> list[Noise]:
     marks = [Noise(*match.span(), "watermark") for match in any_of("watermark").finditer(folded, start, end)]
     for match in any_of("address").finditer(folded, start, end):
         before = folded[max(start, match.start() - _CONTEXT) : match.start()]
+        number = _NUMBER.match(folded, match.start(), match.end())
+        # 产值520www.a.com万元: what counts a unit behind the address is the number's, not the address's
+        begin = number.end() if number and _UNIT.match(folded, match.end(), end) else match.start()
         if not any_of("address_context").search(before):
-            marks.append(Noise(*match.span(), "watermark"))
+            marks.append(Noise(begin, match.end(), "watermark"))
     for match in _GLOSS.finditer(folded, start, end):
         said = match["round"] or match["square"]
         if _SYLLABLES.fullmatch(said) and (len(said.strip()) >= _SHORTEST_NUMBERED or not said.isascii()):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from analysis.corpus.cells import table_cells
-from analysis.corpus.chrome import NUMBERED, any_of, lines_of
+from analysis.corpus.chrome import NUMBERED, any_of, is_chrome, lines_of
 from analysis.corpus.titles import TITLE_END
 from analysis.corpus.typesetting import OPENS_PARAGRAPH, between_words, ended
 from analysis.corpus.width import fold_width
@@ -48,10 +48,14 @@ def _marks(text: str, lines: list[Span]) -> list[PageMark]:
                 if at not in cells:
                     marks.append(PageMark(start, end, int(folded[start:end]), True, False))
                 continue
-        for kind, sure in (("page_inside", True), ("page_doubtful", False)):
-            for match in any_of(kind).finditer(folded, start, end):
-                if not _REFERENCE.search(folded[max(start, match.start() - 3) : match.start()]):
-                    marks.append(PageMark(*match.span(), _number(match), False, sure))
+        inside = [
+            PageMark(*match.span(), _number(match), False, sure)
+            for kind, sure in (("page_inside", True), ("page_doubtful", False))
+            for match in any_of(kind).finditer(folded, start, end)
+            if sure or not _REFERENCE.search(folded[max(start, match.start() - 3) : match.start()])
+        ]
+        if inside and not is_chrome(text[start:end]):
+            marks += inside
     return sorted(marks)
 
 
