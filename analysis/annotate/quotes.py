@@ -19,9 +19,9 @@ _DIRECTED = tuple(
 _MARK = "“”‘’「」『』\"'＂"
 _MIXED = (
     # 「河长制”, ‘红旗渠": opened by one kind of mark and closed by a double one
-    re.compile(f"[‘「『]([^{_MARK}。！？!?,，;；\n]{{1,20}})(?P<double>[”\"＂])"),
+    re.compile(f'[‘「『]([^{_MARK}。！？!?,，;；\n]{{1,20}})(?P<double>[”"＂])'),
     # “村晚』, “百日攻坚‘: opened by a double mark and closed by another kind
-    re.compile(f"(?P<double>[“\"＂])([^{_MARK}。！？!?,，;；\n]{{1,20}})[’」』‘]"),
+    re.compile(f'(?P<double>[“"＂])([^{_MARK}。！？!?,，;；\n]{{1,20}})[’」』‘]'),
 )
 _STOP = re.compile(r"[。！？!?\n]")
 _LONGEST = 70
@@ -74,7 +74,7 @@ def _closed_later(text: str, match: re.Match[str], end: int) -> bool:
     """Tell whether the odd mark behind a double one opens a string of its own, as in “甲‘乙’”."""
     odd = text[match.end() - 1]
     follows = re.match(f"[^{_MARK}\n。]{{1,20}}([{_MARK}])", text[match.end() : min(end, match.end() + 24)])
-    return odd == "‘" and follows is not None and follows.group(1) in "’”\""
+    return odd == "‘" and follows is not None and follows.group(1) in '’”"'
 
 
 def _double_quoted(text: str, start: int, end: int, used: set[int]) -> list[tuple[int, int]]:

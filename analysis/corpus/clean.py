@@ -63,7 +63,9 @@ def clean(raw: str, *, simplify: bool = False) -> tuple[tuple[Edit, ...], list[N
     found += [piece for mark in inside for piece in _outside(mark, found)]
     marks, title = find_noise(layers.text)
     found = sorted(found, key=lambda mark: mark[:2])
-    found += [piece for mark in marks for piece in _outside(mark._replace(**_span(layers, mark.start, mark.end)), found)]
+    found += [
+        piece for mark in marks for piece in _outside(mark._replace(**_span(layers, mark.start, mark.end)), found)
+    ]
     raw_title = None if title is None else layers.to_raw(*title)
     layers.apply(_line_edits(layers.text, marks, title))
     layers.apply(ascii_stops(layers.text))
@@ -78,11 +80,11 @@ def _span(layers: Layers, start: int, end: int) -> dict[str, int]:
 def _outside(mark: Noise, known: list[Noise]) -> list[Noise]:
     """Return `mark` in pieces around the noise already `known`, which is sorted."""
     first = bisect_left(known, mark.start, key=lambda one: one.end)
-    inner = [one for one in known[first : bisect_left(known, mark.end, key=lambda one: one.start)] if one.end > mark.start]
-    starts, ends = [mark.start, *(one.end for one in inner)], [*(one.start for one in inner), mark.end]
-    return [
-        mark._replace(start=start, end=end) for start, end in zip(starts, ends, strict=True) if start < end
+    inner = [
+        one for one in known[first : bisect_left(known, mark.end, key=lambda one: one.start)] if one.end > mark.start
     ]
+    starts, ends = [mark.start, *(one.end for one in inner)], [*(one.start for one in inner), mark.end]
+    return [mark._replace(start=start, end=end) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def _take(layers: Layers, marks: list[Noise]) -> list[Noise]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.corpus.chrome import any_of, is_chrome, lines_of
+from analysis.corpus.chrome import any_of, chrome_lines, is_chrome, lines_of
 from analysis.corpus.noise import Noise
 from analysis.corpus.width import fold_width
 
@@ -38,12 +38,20 @@ def find_inside(text: str) -> list[Noise]:
     >>> [(mark.start, mark.end, mark.kind) for mark in find_inside("推进乡村www.a.com振兴,统筹(tǒng chóu)发展。")]
     [(4, 13, 'watermark'), (18, 29, 'gloss')]
     """
-    folded, found = fold_width(text), []
-    for start, end in lines_of(text):
-        marks = _marks(folded, start, end)
-        if marks and not is_chrome(text[start:end]):
-            found += marks
-    return found
+    folded = fold_width(text)
+    lines = lines_of(text)
+    marked = [(span, marks) for span in lines if (marks := _marks(folded, *span))]
+    chrome = chrome_lines(text, lines) if marked else set()
+    return [
+        mark for span, marks in marked if span not in chrome or _reports_beside(folded, span, marks) for mark in marks
+    ]
+
+
+def _reports_beside(folded: str, span: tuple[int, int], marks: list[Noise]) -> bool:
+    """Tell whether a line that a site seems to have written speaks as a report does beside its `marks`."""
+    starts, ends = [span[0], *(mark.end for mark in marks)], [*(mark.start for mark in marks), span[1]]
+    rest = "".join(folded[start:end] for start, end in zip(starts, ends, strict=True))
+    return any_of("word_of_report").search(rest) is not None and not is_chrome(rest)
 
 
 def _marks(folded: str, start: int, end: int) -> list[Noise]:

@@ -54,6 +54,8 @@ def _is_mask(text: str, start: int, end: int) -> bool:
     if left_word.isdecimal() and right_word.isdecimal() and (len(run) == 1 or run[0] in "=*"):
         # 3×5, 2*3, 1+1=2; 1XX46 stays a mask, and 1X5万元
         return run in "xX" and left.isdecimal() and right.isdecimal() and _COUNTED.match(text, end) is not None
+    if run in "×*" and re.match("[A-Za-z]", left) and right.isdecimal():
+        return False  # 50mm×4
     if run in "×*" and (_LETTERS.fullmatch(left + right) or (left and left in "长宽高")):
         return False  # A×B, 长×宽
     if run[0] in "xX":

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from analysis.corpus.cells import table_cells
-from analysis.corpus.chrome import NUMBERED, any_of, is_chrome, lines_of
+from analysis.corpus.chrome import NUMBERED, any_of, chrome_lines, lines_of
 from analysis.corpus.titles import TITLE_END
 from analysis.corpus.typesetting import OPENS_PARAGRAPH, between_words, ended
 from analysis.corpus.width import fold_width
@@ -17,6 +17,7 @@ __all__ = ["PageMark", "find_pages", "joined_halves"]
 
 Span = tuple[int, int]
 _BARE_NUMBER = re.compile(r"\d{1,3}")
+_SOURCE = re.compile(r"[》见]\s*$")
 _REFERENCE = re.compile(r"[》见在从至到的]\s*$")
 _FURTHEST, _FEWEST_ALONE, _LONGEST_MARK, _LONGEST_HEADING, _LONGEST_GAP = 3, 3, 40, 40, 12
 _HALF = re.compile(r"[，,、；;。]|\d$")
@@ -37,7 +38,8 @@ class PageMark(NamedTuple):
 def _marks(text: str, lines: list[Span]) -> list[PageMark]:
     folded = fold_width(text)
     cells = table_cells([text[slice(*span)] for span in lines])
-    marks = []
+    marks: list[PageMark] = []
+    within: dict[Span, list[PageMark]] = {}
     for at, (start, end) in enumerate(lines):
         if end - start <= _LONGEST_MARK:
             match = any_of("page_line").fullmatch(folded, start, end)
@@ -52,11 +54,18 @@ def _marks(text: str, lines: list[Span]) -> list[PageMark]:
             PageMark(*match.span(), _number(match), False, sure)
             for kind, sure in (("page_inside", True), ("page_doubtful", False))
             for match in any_of(kind).finditer(folded, start, end)
-            if sure or not _REFERENCE.search(folded[max(start, match.start() - 3) : match.start()])
+            if not _refers(folded, match, start, sure=sure)
         ]
-        if inside and not is_chrome(text[start:end]):
-            marks += inside
-    return sorted(marks)
+        if inside:
+            within[start, end] = inside
+    chrome = chrome_lines(text, lines) if within else set()
+    return sorted([*marks, *(mark for span, inside in within.items() if span not in chrome for mark in inside)])
+
+
+def _refers(folded: str, match: re.Match[str], start: int, *, sure: bool) -> bool:
+    """Tell whether the text itself speaks of the page: 《规划》第3页."""
+    before = folded[max(start, match.start() - 3) : match.start()]
+    return (not sure or folded[match.start()] == "第") and (_SOURCE if sure else _REFERENCE).search(before) is not None
 
 
 def _number(match: re.Match[str]) -> int:

@@ -97,3 +97,16 @@ def test_names_are_no_formulas(text):
 def test_formulas_are_no_names(text):
     (quoted,) = find_quoted(text)
     assert not is_name(text, quoted)
+
+
+@pytest.mark.parametrize(
+    ("text", "strings"),
+    [
+        ('“清河行动",落实「河长制”,弘扬‘红旗渠”精神。', ["清河行动", "河长制", "红旗渠"]),
+        ('举办“村晚』,打造"清廉上坪“品牌,开展“百日攻坚‘行动。', ["村晚", "清廉上坪", "百日攻坚"]),
+        ("“纠‘四风’、治陋习”和“甲‘乙’”", ["纠‘四风’、治陋习", "四风", "甲‘乙’", "乙"]),
+        ("“纠‘四风”,治“陋习”", ["纠‘四风", "陋习"]),
+    ],
+)
+def test_marks_of_two_kinds_pair_and_do_not_run_away(text, strings):
+    assert [quoted.text for quoted in find_quoted(text)] == strings

@@ -36,7 +36,9 @@ def inner_places(raw, step):
     for line in re.finditer("[^\n]{60,}", raw):
         inner = range(line.start() + 12, line.end() - 12)
         found += [
-            at for at in inner if re.fullmatch("[\u4e00-\u9fff]{4}", raw[at - 2 : at + 2]) and "隐藏" not in line.group()
+            at
+            for at in inner
+            if re.fullmatch("[\u4e00-\u9fff]{4}", raw[at - 2 : at + 2]) and "隐藏" not in line.group()
         ]
     return found[step // 2 :: step]
 
@@ -89,14 +91,86 @@ def test_page_numbers_between_the_halves_of_a_sentence(seed, mark):
 
 
 PIECES = [
-    *WATERMARKS, *PAGES, *GLOSSES, "&nbsp;", "&ldquo;", "&amp;nbsp;", "<br>", "</p>", "<p style='a'>", "<b>", "&#12288;",
-    "\n", "\r\n", "\n\n", " ", "　　", "\u200b", "\u00ad", "\ue5e5", "\ufffd", "\t", "。", ",", ".", "；", ":", "“", "”", '"', "‘", "』",
-    "全镇修路3公里", "完成投资1XX46元", "增长21.X%", "万元", "%", "3385", "20230%", "2023户", "2023年", "xx", "XX", "×.×",
-    "某镇2020年工作总结", "目录", "一、工作回顾", "（一）抓好农业", "一、工作回顾………3", "1.", "二、工作打算", "一是", "二是",
-    "索引号", "发布机构", "文号", "有效性", "首页 > 政务公开", "来源:某网 浏览:12次", "扫码下载", "免责声明:", "一、本站所有资源来自网络",
-    "附件:", "1.某表.xls", "【打印】【关闭】", "乡 村 振 兴 工 作", "# ", "**一、回顾**", "- 4 -", "—5—", "7", "第8页", "指标", "亿元",
-    "12.5", "---此处隐藏12字,下载后查看---", "各位代表:", "群众满意度不断提高", "𠮷", "e\u0301",
-]  # fmt: skip
+    *WATERMARKS,
+    *PAGES,
+    *GLOSSES,
+    "&nbsp;",
+    "&ldquo;",
+    "&amp;nbsp;",
+    "<br>",
+    "</p>",
+    "<p style='a'>",
+    "<b>",
+    "&#12288;",
+    "\n",
+    "\r\n",
+    "\n\n",
+    " ",
+    "　　",
+    "\u200b",
+    "\u00ad",
+    "\ue5e5",
+    "\ufffd",
+    "\t",
+    "。",
+    ",",
+    ".",
+    "；",
+    ":",
+    "“",
+    "”",
+    '"',
+    "‘",
+    "』",
+    "全镇修路3公里",
+    "完成投资1XX46元",
+    "增长21.X%",
+    "万元",
+    "%",
+    "3385",
+    "20230%",
+    "2023户",
+    "2023年",
+    "xx",
+    "XX",
+    "×.×",
+    "某镇2020年工作总结",
+    "目录",
+    "一、工作回顾",
+    "（一）抓好农业",
+    "一、工作回顾………3",
+    "1.",
+    "二、工作打算",
+    "一是",
+    "二是",
+    "索引号",
+    "发布机构",
+    "文号",
+    "有效性",
+    "首页 > 政务公开",
+    "来源:某网 浏览:12次",
+    "扫码下载",
+    "免责声明:",
+    "一、本站所有资源来自网络",
+    "附件:",
+    "1.某表.xls",
+    "【打印】【关闭】",
+    "乡 村 振 兴 工 作",
+    "# ",
+    "**一、回顾**",
+    "- 4 -",
+    "—5—",
+    "7",
+    "第8页",
+    "指标",
+    "亿元",
+    "12.5",
+    "---此处隐藏12字,下载后查看---",
+    "各位代表:",
+    "群众满意度不断提高",
+    "𠮷",
+    "e\u0301",
+]
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=50).map("".join)
 FIXTURES = [
     file.read_bytes().decode("utf-8")
@@ -153,4 +227,3 @@ def test_mixed_fixtures_are_rebuilt(data):
         cut = data.draw(st.integers(0, 5))
         raw = raw[:at] + data.draw(st.sampled_from(PIECES)) + raw[at + cut :]
     check(raw)
-

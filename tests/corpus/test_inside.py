@@ -1,0 +1,25 @@
+"""Adverts, addresses and glosses inside sentences."""
+
+import pytest
+
+from analysis.corpus.inside import find_inside
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("推进乡村www.a.com振兴。", [("watermark", "www.a.com")]),
+        ("产值520www.a.com万元。", [("watermark", "www.a.com")]),
+        ("推进【某某文库】振兴。", [("watermark", "【某某文库】")]),
+        ("全镇群众加快推进,更多范文请访问某某文库网各项建设。", [("watermark", "更多范文请访问某某文库网")]),
+        ("修路3公里,本文来源:公文网。架桥", [("watermark", ",本文来源:公文网")]),
+        ("开通网站www.a.gov.cn,发布信息", []),
+        ("官网(www.a.gov.cn)访问量增长", []),
+        ("邮箱abc@a.com收到建议", []),
+        ("来源:www.a.com", []),  # a line of the site as a whole
+        ("统筹(tǒng chóu)发展,垃圾（la1 ji1）处理", [("gloss", "(tǒng chóu)"), ("gloss", "（la1 ji1）")]),
+        ("推广APP(app)、监测PM2.5(pm2)、评为A级(a1)", []),
+    ],
+)  # fmt: skip
+def test_what_stands_inside_sentences(text, marks):
+    assert [(mark.kind, text[mark.start : mark.end]) for mark in find_inside(text)] == marks
