@@ -165,11 +165,6 @@ def _lab(options: argparse.Namespace) -> int:
 
     from analysis.runs import copy_notebooks
 
-    if options.lexicon or options.simplify:
-        raise CorpusError(
-            "township lab copies notebooks and reads nothing: build the corpus with --lexicon or --simplify, "
-            "and give the built one to lab."
-        )
     if options.out:
         _require_outside(options.out, options.path)
     written, kept = copy_notebooks(options.path, options.out)
@@ -199,9 +194,11 @@ def _parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('township-reports')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> _Parser:
+    def command(name: str, run: Callable[[argparse.Namespace], int], purpose: str, *, reads: bool = True) -> _Parser:
         sub = commands.add_parser(name, help=purpose, description=purpose)
         sub.set_defaults(run=run)
+        if not reads:
+            return sub
         sub.add_argument("--lexicon", metavar="FILE", help="slogan lexicon of your own (CSV) in place of ours")
         sub.add_argument("--simplify", action="store_true", help="read traditional characters as simplified ones")
         return sub
@@ -241,7 +238,9 @@ def _parser() -> _Parser:
     report.add_argument("--workers", type=_positive, default=2, metavar="N", help="notebooks run at once (default: 2)")
     report.add_argument("--only", action="append", metavar="NAME", help="run this notebook only; may be repeated")
 
-    lab = command("lab", _lab, "Copy the notebooks beside a folder of reports and open them in JupyterLab.")
+    lab = command(
+        "lab", _lab, "Copy the notebooks beside a folder of reports and open them in JupyterLab.", reads=False
+    )
     lab.add_argument("path", type=_path, metavar="PATH", help=_FOLDER)
     lab.add_argument("--out", type=_path, metavar="DIR", help="folder for the notebooks (default: PATH-notebooks)")
     lab.add_argument("--no-open", action="store_true", help="copy only")

@@ -119,6 +119,15 @@ def test_lab_writes_nothing_into_the_folder_of_reports(folder, capsys):
     assert [path.name for path in folder.iterdir()] == ["003_a1402d6e438c0524.txt"]
 
 
+def test_lab_needs_a_folder(tmp_path, capsys):
+    assert main(["lab", str(tmp_path / "nowhere"), "--no-open"]) == 2
+    assert capsys.readouterr().err == (
+        f"township: {tmp_path / 'nowhere'}: no such folder; give the folder that holds the reports, "
+        "or a corpus that was built.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_page_holds_the_notebook_escaped_and_no_script():
     hostile = "<script>alert(1)</script>"
     picture = nbformat.v4.new_output("display_data", {"image/png": PNG, "text/plain": "<Figure>"})

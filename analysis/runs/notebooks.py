@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.runs.words import words
-from analysis.schemas import Corpus, TownshipError
+from analysis.schemas import Corpus, CorpusError, TownshipError
 
 __all__ = [
     "GOLD",
@@ -143,10 +143,19 @@ def copy_notebooks(path: str | os.PathLike, out: str | os.PathLike | None = None
     -------
     (list of Path, list of Path)
         The notebooks that were written, and those that were there.
+
+    Raises
+    ------
+    CorpusError
+        If `path` is no folder.
     """
     import nbformat
 
     source = Path(path).resolve()
+    if not source.is_dir():
+        raise CorpusError(
+            f"{path}: no such folder; give the folder that holds the reports, or a corpus that was built."
+        )
     folder = Path(out) if out is not None else source.with_name(f"{source.name}-notebooks")
     try:
         relative = Path(os.path.relpath(source, folder.resolve())).as_posix()
