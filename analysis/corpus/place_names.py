@@ -117,7 +117,7 @@ def parse_name(run: str, source: str, at: int = 0) -> Name | None:
             level, unit, length = peeled
             found = rest[:length]
             upper.append((level, unit))
-        elif not upper and not masked_upper and (match := cues("lead")[0].match(rest)):
+        elif not upper and not masked_upper and (match := cues("lead")[0].match(fold_script(rest))):
             rest = rest[match.end() :]
             continue
         elif match := _UNKNOWN_UPPER.match(rest):
@@ -139,6 +139,7 @@ def parse_name(run: str, source: str, at: int = 0) -> Name | None:
 
 def _is_no_name(run: str) -> bool:
     """Whether `run` is a common noun (全镇, 特色小镇), or a name with a verb before it (学习青埂镇)."""
+    run = fold_script(run)
     visited = any(cues("visit")[0].search(run[:end]) for end in range(2, len(run) - 2))
     return visited or any(pattern.search(run) for pattern in cues("generic"))
 

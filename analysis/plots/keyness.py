@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from analysis.corpus.width import display_width
 from analysis.plots.labels import label
 from analysis.plots.style import COLOURS, beside, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
@@ -17,6 +18,7 @@ __all__ = ["key_terms", "plot_keyness"]
 
 ROW = 4.4  # mm for each term
 MARGIN = 1.0  # log2 beyond the outermost dot; intervals that go further end in an arrow
+LONGEST_HEAD = 7  # columns of text over a column of counts
 
 
 def key_terms(table: pd.DataFrame, n: int = 12) -> pd.DataFrame:
@@ -97,6 +99,8 @@ def plot_keyness(
     narrow = is_narrow(ax)
     columns = (20, 44, 62, 100) if narrow else (30, 62, 100, 140)
     keys = [target.partition(" ")[0], reference.partition(" ")[0]]
+    if max(map(display_width, keys)) > LONGEST_HEAD:
+        keys = ["n →", "n ←"]  # of the side that the arrow names
     keys += [label("column_df", language=language), label("column_dp", language=language)]
     for points, key in zip(columns, keys, strict=True):
         beside(ax, -1.2, key, points=points)

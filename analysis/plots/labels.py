@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.corpus.width import display_width
 from analysis.plots.style import current_style
 from analysis.schemas import LexiconError
 
 __all__ = ["coverage_label", "genre_label", "label", "report_labels", "year_label"]
 
-LONGEST_ID = 16
+LONGEST_ID = 16  # columns; a Han character takes two
 
 
 @cache
@@ -124,7 +125,23 @@ def _short_ids(report_ids: list[str]) -> dict[str, str]:
     heads = {report_id: report_id.rpartition("/")[2].split("_")[0] for report_id in report_ids}
     uses = Counter(heads.values())
     short = {one: heads[one] if heads[one] and uses[heads[one]] == 1 else one for one in report_ids}
+    cut = {one: _cut(text) for one, text in short.items()}
+    alike: dict[str, list[str]] = {}
+    for one in sorted(report_ids):
+        alike.setdefault(cut[one], []).append(one)
+    return {
+        one: cut[one] if len(alike[cut[one]]) == 1 else f"{cut[one]}~{alike[cut[one]].index(one) + 1}" for one in cut
+    }
+
+
+def _cut(text: str) -> str:
+    """Return `text` as it is where it takes few columns, else its beginning and its end."""
+    if display_width(text) <= LONGEST_ID:
+        return text
     half = (LONGEST_ID - 1) // 2
-    cut = {one: text if len(text) <= LONGEST_ID else f"{text[:half]}…{text[-half:]}" for one, text in short.items()}
-    uses = Counter(cut.values())
-    return {one: cut[one] if uses[cut[one]] == 1 else one for one in report_ids}
+    ends = [0, 0]
+    while display_width(text[: ends[0] + 1]) <= half:
+        ends[0] += 1
+    while display_width(text[len(text) - ends[1] - 1 :]) <= half:
+        ends[1] += 1
+    return f"{text[: ends[0]]}…{text[len(text) - ends[1] :]}"

@@ -250,3 +250,8 @@ def test_each_cue_of_places_finds_its_example():
         for cue in table.itertuples(index=False)
     ]
     assert all(found)
+
+
+def test_words_before_a_name_are_known_in_traditional_characters_too():
+    found = records_of(structure("關於青埂鎮2008年工作情況的匯報\n現將有關情況匯報如下。", report_id="a"))["reports"][0]
+    assert (found["township"], found["place_evidence"]) == ("青埂鎮", "title: 青埂鎮 [2:5]")

@@ -120,6 +120,17 @@ def test_ids_are_short_only_while_they_stay_apart():
     ]
 
 
+def test_long_ids_are_cut_by_the_columns_that_they_take_and_numbered_where_that_makes_them_alike():
+    ids = ["青石坳镇政府工作报告", "县/甲镇人民政府二〇二〇年工作报告", "乡/甲镇人民政府二〇二一年工作报告", "b" * 16]
+    table = pd.DataFrame([report(report_id=report_id) for report_id in ids])
+    assert [text.split(" ")[0] for text in report_labels(table, language="en").values()] == [
+        "青石坳…作报告",
+        "甲镇人…作报告~2",
+        "甲镇人…作报告~1",
+        "b" * 16,
+    ]
+
+
 def test_a_genre_without_label_stays_as_it_is():
     assert genre_label("请示", language="en") == "请示"
 
