@@ -58,13 +58,18 @@ def _words() -> re.Pattern[str]:
 
 def lines_of(text: str) -> list[Span]:
     """Return the spans of all lines that show something, without what shows nothing at their ends."""
+    return list(_line_spans(text))
+
+
+@lru_cache(maxsize=1)  # the layers of cleaning ask for the lines of one text in turn
+def _line_spans(text: str) -> tuple[Span, ...]:
     spans = []
     for match in re.finditer(r"[^\n\r\u2028\u2029\x85]+", text):
         line = match.group()
         start, end = match.end() - len(line.lstrip(_MARGINS)), match.start() + len(line.rstrip(_MARGINS))
         if start < end:
             spans.append((start, end))
-    return spans
+    return tuple(spans)
 
 
 def _strength(piece: str) -> int:

@@ -84,10 +84,11 @@ def _split(report: Report) -> list[tuple[int, int]]:
         at = report.to_clean(group[0].start)
         left = _LEFT.search(text, max(0, at - _LONGEST_NUMBER), at)
         right = _RIGHT.match(text, at, at + _LONGEST_NUMBER)
-        follows = unit.match(text, right.end())
+        end = right.end() if right else at
+        follows = unit.match(text, end)
         number = re.match(r"\d|[.,]\d", text[at : at + 2])
         if left and (number or (follows and kinds & _PAGES)):
-            spans.append((left.start(), follows.end() if follows else right.end()))
+            spans.append((left.start(), follows.end() if follows else end))
     return spans
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from analysis.corpus.chrome import any_of, chrome_lines, is_chrome, lines_of
 from analysis.corpus.noise import Noise
@@ -23,6 +24,10 @@ _SYLLABLES = re.compile(
 _SHORTEST_NUMBERED = 3  # ma1, hang1; a1 and b2 are no syllables
 _NUMBER = re.compile(r"(?<=[\u4e00-\u9fff.])\d[\d.]*(?=[a-zA-Z])")
 _UNIT = re.compile(r"[百千万亿元%％多余亩吨户人个]|公里|平方")
+_CODE = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9]{0,20}\d)(?=[A-Za-z0-9]{0,20}[A-Za-z]{2})[A-Za-z0-9]{5,20}(?=[\u4e00-\u9fff])"
+)
+_CHANGES_NEEDED = 6
 _STOP = "。.;；!！"
 
 
@@ -30,8 +35,9 @@ def find_inside(text: str) -> list[Noise]:
     """Return the noise inside the lines of `text` that are no chrome as a whole, in order and not overlapping.
 
     Kinds: ``watermark`` for adverts and addresses of sites (rows ``watermark`` and ``address`` of
-    ``lexicons/noise_patterns.csv``); an address that the sentence itself introduces (官网www.…, row
-    ``address_context``) is the report's. ``gloss`` for the pinyin of the word before it.
+    ``lexicons/noise_patterns.csv``) and for codes of scripts against copying (乡aHR0cDo6村); an address that the
+    sentence itself introduces (官网www.…, row ``address_context``) is the report's. ``gloss`` for the pinyin of the
+    word before it.
 
     Examples
     --------
@@ -54,8 +60,17 @@ def _reports_beside(folded: str, span: tuple[int, int], marks: list[Noise]) -> b
     return any_of("word_of_report").search(rest) is not None and not is_chrome(rest)
 
 
+def _scrambled(code: str) -> bool:
+    """Tell whether capitals, small letters and digits change places as they do in no name (aHR0cDo6)."""
+    kinds = ["d" if letter.isdecimal() else "A" if letter.isupper() else "a" for letter in code]
+    return len(set(kinds)) == 3 and sum(a != b for a, b in pairwise(kinds)) >= _CHANGES_NEEDED
+
+
 def _marks(folded: str, start: int, end: int) -> list[Noise]:
-    marks = [Noise(*match.span(), "watermark") for match in any_of("watermark").finditer(folded, start, end)]
+    marks = [
+        Noise(*match.span(), "watermark") for match in _CODE.finditer(folded, start, end) if _scrambled(match.group())
+    ]
+    marks += [Noise(*match.span(), "watermark") for match in any_of("watermark").finditer(folded, start, end)]
     for match in any_of("address").finditer(folded, start, end):
         before = folded[max(start, match.start() - _CONTEXT) : match.start()]
         number = _NUMBER.match(folded, match.start(), match.end())

@@ -56,6 +56,11 @@ def _between(places: list[int], start: int, end: int) -> int:
     return bisect_left(places, end) - bisect_left(places, start)
 
 
+def _behind_blanks(text: str, at: int) -> int:
+    blanks = _BESIDE_ELISION.match(text, at)
+    return blanks.end() if blanks else at
+
+
 def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]]:
     """Return the runs of markers that count upwards; a run that does not begin at 一 must follow hidden text."""
     runs: list[list[tuple[int, str]]] = []
@@ -67,10 +72,10 @@ def _lists(text: str, paragraphs: list[Paragraph]) -> list[list[tuple[int, str]]
             else:
                 runs.append([(place, marker)])
     elision = text.find(ELISION)
-    begun = _BESIDE_ELISION.match(text, max(0, elision)).end()
+    begun = _behind_blanks(text, max(0, elision))
     newline = text.find("\n", begun)
     # where the line that follows hidden text ends, with the blank lines behind it
-    first_line = len(text) if newline < 0 else _BESIDE_ELISION.match(text, newline).end()
+    first_line = len(text) if newline < 0 else _behind_blanks(text, newline)
     last_mark = max(map(text.rfind, "。！!？?;；”）)"))
     kept = []
     for run in runs:

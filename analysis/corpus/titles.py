@@ -69,7 +69,7 @@ def find_copies(text: str, title: Span, lines: list[Span]) -> list[Span]:
     single = re.compile(
         rf"(?:\d{{1,2}}[.、．]\s*)?[《“\"【\[〖「]*{once}[》”\"】\]〗」]*(?:{any_of('title_suffix').pattern})?"
     )
-    copy = re.compile(once)
+    copy = re.compile(_MARKS.pattern + f"(?P<copy>{once})")
     copies: list[Span] = []
     for start, end in lines:
         if end <= title[0]:
@@ -83,8 +83,8 @@ def find_copies(text: str, title: Span, lines: list[Span]) -> list[Span]:
             copies.append((start, end))
             continue
         spans, behind = [], title[1] if own else start
-        while match := copy.match(folded, _MARKS.match(folded, behind, end).end(), end):
-            spans.append(match.span())
+        while match := copy.match(folded, behind, end):
+            spans.append(match.span("copy"))
             behind = match.end()
         whole = not folded[behind:end].strip()
         if own or whole or len(spans) > 1 or (spans and run_in.match(folded, spans[0][0], end)):

@@ -15,6 +15,8 @@ from analysis.corpus.inside import find_inside
         ("修路3公里,本文来源:公文网。架桥", [("watermark", ",本文来源:公文网")]),
         ("开通网站www.a.gov.cn,发布信息", []),
         ("官网(www.a.gov.cn)访问量增长", []),
+        ("推进乡aHR0cDo6村振兴。", [("watermark", "aHR0cDo6")]),
+        ("安装win10系统,推广win10软件,购买iPhone13Pro手机,建成H5N1监测点,开通G4216高速。", []),
         ("邮箱abc@a.com收到建议", []),
         ("来源:www.a.com", []),  # a line of the site as a whole
         ("统筹(tǒng chóu)发展,垃圾（la1 ji1）处理", [("gloss", "(tǒng chóu)"), ("gloss", "（la1 ji1）")]),
