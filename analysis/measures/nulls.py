@@ -224,7 +224,7 @@ def richness_weights(
 
 def _stratum_pmfs(dense: np.ndarray, source: np.ndarray, target: np.ndarray) -> list[tuple[int, np.ndarray]]:
     """Return (pair, distribution) in one stratum for the pairs given as columns of `dense`."""
-    both = np.einsum("ui,ui->i", dense[:, source].astype(np.int64), dense[:, target].astype(np.int64))
+    both = _together(dense)[source, target]
     units, slogans = _free(dense)
     place = np.full(dense.shape[1], -1)
     place[slogans] = np.arange(len(slogans))
@@ -238,6 +238,7 @@ def _stratum_pmfs(dense: np.ndarray, source: np.ndarray, target: np.ndarray) -> 
     richness, often = part.sum(axis=1), part.sum(axis=0)
     weights = richness_weights(richness, often)
     pairs = np.flatnonzero(open_pairs)
+    free = _together(part)
     reach = often[i[pairs]] + often[j[pairs]]
     pairs, reach = pairs[np.argsort(reach, kind="stable")], np.sort(reach)
     found = []
@@ -248,10 +249,16 @@ def _stratum_pmfs(dense: np.ndarray, source: np.ndarray, target: np.ndarray) -> 
         chunk = pairs[first:last]
         chances = _pair_pmfs(richness, weights, often, i[chunk], j[chunk])
         for pair, chance in zip(chunk.tolist(), chances, strict=True):
-            here = int((part[:, i[pair]] & part[:, j[pair]]).sum())
+            here = int(free[i[pair], j[pair]])
             found.append((pair, np.append(np.zeros(both[pair] - here), chance)))
         first = last
     return forced + found
+
+
+def _together(dense: np.ndarray) -> np.ndarray:
+    """Return in how many units each two columns stand together."""
+    counts = sparse.csr_array(dense.astype(np.int64))
+    return (counts.T @ counts).toarray()
 
 
 def _cells(reach: np.ndarray) -> np.ndarray:
