@@ -140,7 +140,7 @@ def of_the_seeds():
         ids = [Path(row["file"]).stem for row in csv.DictReader(lines)]
     short = "|".join(sorted({one.partition("_")[0] for one in ids}))
     said = r"嵩市|北港|蒋桥|\b[Ff]ive (visible |township |work )*(reports|texts)\b|/seeds\b"
-    return re.compile(rf"(?<![\d,.])({short})(_\w+)?\b|{said}")
+    return re.compile(rf"(?<![\d,._])({short})(_\w+)?\b|{said}")
 
 
 def test_a_cell_that_speaks_of_the_seeds_alone_is_tagged():
