@@ -2,6 +2,7 @@
 #
 #   make figures     render every figure of seeds/ into figures/
 #   make test        unit tests, doctests, and every notebook compared with its committed output
+#   make test-all    the same and the tests that take long (.ci/run)
 #   make lab         open the notebooks in JupyterLab
 #   make notebooks   execute the notebooks again and save them
 #   make check       lint, format, types
@@ -30,14 +31,14 @@ COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewe
 # A prepared font cache, and no settings of the machine's user: notebooks print the same everywhere.
 # MPLBACKEND stays unset where notebooks run, or their plots would not show.
 export MPLCONFIGDIR := $(CACHE)/matplotlib
-test notebooks: export IPYTHONDIR := $(CACHE)/ipython
-test notebooks: export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config
-test notebooks: export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
-test notebooks: export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
-test notebooks: export JUPYTER_PLATFORM_DIRS := 1
+test test-all notebooks: export IPYTHONDIR := $(CACHE)/ipython
+test test-all notebooks: export JUPYTER_CONFIG_DIR := $(CACHE)/jupyter/config
+test test-all notebooks: export JUPYTER_DATA_DIR := $(CACHE)/jupyter/data
+test test-all notebooks: export JUPYTER_RUNTIME_DIR := $(CACHE)/jupyter/runtime
+test test-all notebooks: export JUPYTER_PLATFORM_DIRS := 1
 figures bench: export MPLBACKEND := Agg
 
-.PHONY: figures test lab notebooks check bench lock clean
+.PHONY: figures test test-all lab notebooks check bench lock clean
 .DELETE_ON_ERROR:
 
 figures: $(INSTALLED)
@@ -45,6 +46,9 @@ figures: $(INSTALLED)
 
 # pytest-benchmark, if `make check` brought it, warns beside xdist, and a warning is an error here.
 test: $(INSTALLED)
+	$(BIN)/python -m pytest -m "not slow" --nbval --nbval-current-env -n $(WORKERS) --dist loadfile -p no:benchmark
+
+test-all: $(INSTALLED)
 	$(BIN)/python -m pytest --nbval --nbval-current-env -n $(WORKERS) --dist loadfile -p no:benchmark
 
 lab: $(INSTALLED)

@@ -302,6 +302,7 @@ def sentences_of(reports, corpus):
     return pd.concat([own.assign(report_id=report_id) for report_id in reports["report_id"]], ignore_index=True)
 
 
+@pytest.mark.slow
 def test_bytes_are_equal_in_two_processes_with_other_hash_seeds(tmp_path):
     code = (
         "import runpy, sys; names = runpy.run_path(sys.argv[1]); "

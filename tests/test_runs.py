@@ -295,6 +295,7 @@ def contents(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_a_notebook_that_fails_keeps_no_other_from_its_page(folder, tmp_path, monkeypatch):
     paths = mini(tmp_path, n01_good="print('fine')", n02_bad="print('begun')\n1 / 0", n03_good="print(corpus_folder)")
     monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)
@@ -310,6 +311,7 @@ def test_a_notebook_that_fails_keeps_no_other_from_its_page(folder, tmp_path, mo
     assert ">her reports\n</pre>" in (tmp_path / "out" / "03-good.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_report_is_the_same_and_leaves_nothing_of_an_earlier_one(folder, tmp_path, monkeypatch):
     paths = mini(tmp_path, n01_good="print('fine')", n02_good="print('too')")
     monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)

@@ -568,6 +568,7 @@ def test_no_reports_and_lacking_sketches():
         find_duplicates(rows([report("a")], "reports"), {}, {"a": "1"})
 
 
+@pytest.mark.slow
 def test_sketches_of_a_higher_rate_give_the_same_pairs(monkeypatch):
     tables = benchmark()
     fine = find_duplicates(*tables[:3], 1, tables[3])

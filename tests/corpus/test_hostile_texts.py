@@ -94,6 +94,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_time_grows_with_length(name):
     faulthandler.dump_traceback_later(20 * LIMIT, exit=True)

@@ -135,6 +135,7 @@ QUICK = (
 )
 
 
+@pytest.mark.slow
 def test_rejects_are_the_same_each_time(bad_files, bait, tmp_path, watched):
     """In another process, with another hash seed, the files made in the opposite order."""
     cases = [case for case in bad_files.CASES if bad_files.shown(case.name).startswith(QUICK)]

@@ -159,6 +159,7 @@ def test_origins_hold_the_names_as_data(drawn):
     assert len(origins) == 6
 
 
+@pytest.mark.slow
 def test_the_report_and_its_index(hostile, browse, listener, tmp_path):
     from analysis.runs.report import write_report
 

@@ -70,6 +70,7 @@ def errors(texts, **setting):
     return [float(np.mean(values)) for values in (any_false, of_tested, found, of_kept, slogans)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("evenness", [1.0, 3.0])
 def test_default_backbone_keeps_its_level_and_finds_planted_pairs(evenness):
     any_false, of_tested, found, of_kept, slogans = errors(40, evenness=evenness)

@@ -86,6 +86,7 @@ def test_every_file_gives_its_text(good, form):
     assert all_faults(good, form) == {}
 
 
+@pytest.mark.slow
 def test_files_that_libreoffice_makes(tmp_path, soffice):
     load()
     from good_files.prints import office_prints
@@ -97,6 +98,7 @@ def test_files_that_libreoffice_makes(tmp_path, soffice):
     assert all_faults(made, "pdf") == {}
 
 
+@pytest.mark.slow
 def test_files_that_a_browser_prints(tmp_path, chromium):
     load()
     from good_files.prints import chromium_prints
