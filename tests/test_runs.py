@@ -19,6 +19,7 @@ import pytest
 from analysis.build import build_corpus, read_corpus
 from analysis.cli import main
 from analysis.export import corpus_hash
+from analysis.gallery import figure_names
 from analysis.runs import notebooks, write_report
 from analysis.runs.lettering import font_face
 from analysis.runs.notebooks import GOLD, SEEDS, NotebookError, adapted, choose, copy_notebooks, notebook_paths
@@ -224,6 +225,12 @@ def test_a_page_that_fetches_is_found_out(chromium, tmp_path):
     assert addresses(chromium, page, tmp_path)[0] == ["http://127.0.0.1:9/x.png"]
 
 
+def pictures(html):
+    """Return width and height of the pictures that a page holds."""
+    found = re.findall(r'<img[^>]*src="data:image/png;base64,([^"]+)"', html)
+    return [struct.unpack(">II", base64.b64decode(one)[16:24]) for one in found]
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """The report of one seed, its first notebook only, run as a program."""
@@ -274,10 +281,31 @@ def test_the_pages_of_a_report_fetch_nothing(report, chromium, tmp_path):
         asked, shown = addresses(chromium, report[0] / "pages" / name, work)
         assert asked == []
         assert "</html>" in shown
-        pictures = re.findall(r'<img[^>]*src="data:image/png;base64,([^"]+)"', shown)
-        sizes = [struct.unpack(">II", base64.b64decode(one)[16:24]) for one in pictures]
+        sizes = pictures(shown)
         assert len(sizes) == n_pictures
         assert min(min(size) for size in sizes) > 100
+
+
+def test_the_report_of_the_seeds_is_whole_and_shows_every_figure(chromium, tmp_path):
+    written = write_report(ROOT / "seeds", tmp_path / "out")
+    assert written.failures == {}
+    assert [path.name for path in written.pages] == [*(f"{name[:-6]}.html" for name in NAMES), "index.html"]
+    drawn = {path.stem for path in (tmp_path / "out" / "figures").glob("*.png")}
+    assert {*figure_names()} <= drawn
+    for page in written.pages:
+        work = tmp_path / page.stem
+        work.mkdir()
+        asked, shown = addresses(chromium, page, work)
+        assert (page.name, asked) == (page.name, [])
+        assert re.findall(r"<script|https?:", shown) == []
+        assert "Not made" not in shown or page.stem.startswith("09")
+        if page.name != "index.html":
+            cells = nbformat.read(ROOT / "notebooks" / f"{page.stem}.ipynb", as_version=4).cells
+            expected = sum(
+                "image/png" in output.get("data", {}) for cell in cells for output in cell.get("outputs", [])
+            )
+            assert (page.name, len(pictures(shown))) == (page.name, expected)
+        assert min(min(size) for size in pictures(shown)) > 100
 
 
 def mini(folder, **sources):
