@@ -19,13 +19,14 @@ from typing import NoReturn
 
 import pandas as pd
 
-from analysis.build import read_corpus
+from analysis.build import read_corpus, unmatched
 from analysis.corpus.metadata_file import MetadataWarning
 from analysis.schemas import Corpus, CorpusError, TownshipError
 
 __all__ = ["main"]
 
 _REJECTS_SHOWN = 5
+_TRADITIONAL_SHOWN = 3
 _FOLDER = "folder of reports, or a corpus that `township build` made"
 _STEERING = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Control characters but the tab, and what turns the direction of writing round."""
@@ -56,6 +57,7 @@ def _say(line: str, *, error: bool = False) -> None:
 def _corpus(options: argparse.Namespace) -> Corpus:
     corpus = read_corpus(options.path, lexicon=options.lexicon, simplify=options.simplify or None)
     _name_rejects(corpus.rejects, "`township tables` lists them in rejects.csv")
+    _name_unmatched(unmatched(corpus))
     return corpus
 
 
@@ -65,6 +67,16 @@ def _name_rejects(rejects: pd.DataFrame, where: str) -> None:
     more = len(rejects) - _REJECTS_SHOWN
     if more > 0:
         _say(f"not used: {more} more files; {where}.", error=True)
+
+
+def _name_unmatched(report_ids: Sequence[str]) -> None:
+    if report_ids:
+        names = ", ".join(report_ids[:_TRADITIONAL_SHOWN]) + ", …" * (len(report_ids) > _TRADITIONAL_SHOWN)
+        _say(
+            f"note: reports in traditional characters, of which our word lists find little: {len(report_ids)} ({names})"
+            "; --simplify reads them as simplified ones.",
+            error=True,
+        )
 
 
 def _figures(options: argparse.Namespace) -> int:
@@ -115,7 +127,9 @@ def _build(options: argparse.Namespace) -> int:
         manifest = build_corpus(
             options.path, options.out, executor=executor, lexicon=options.lexicon, simplify=options.simplify or None
         )
-    _name_rejects(read_corpus(options.out).rejects, f"{Path(options.out, 'rejects.csv')} lists them")
+    corpus = read_corpus(options.out)
+    _name_rejects(corpus.rejects, f"{Path(options.out, 'rejects.csv')} lists them")
+    _name_unmatched(unmatched(corpus))
     _say(
         f"{options.out}: {manifest['reports']} reports ({manifest['duplicates']} of them duplicates) and "
         f"{manifest['rejects']} rejects of {manifest['files']} files."
@@ -153,6 +167,7 @@ def _report(options: argparse.Namespace) -> int:
         workers=options.workers,
     )
     _name_rejects(written.rejects, "index.html lists them")
+    _name_unmatched(written.unmatched)
     for page in written.pages:
         _say(str(page))
     for name, error in written.failures.items():

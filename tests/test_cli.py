@@ -392,6 +392,17 @@ def test_an_interrupt_is_one_line(reports, capsys, monkeypatch):
     assert run(capsys, "trace", reports, "发展") == (130, "", ["township: stopped."])
 
 
+def test_reports_in_traditional_characters_are_named(reports, tmp_path, capsys):
+    (reports / "臺.txt").write_text("某鄉2020年工作總結\n" + "我們推進鄉村振興，發展農業產業。\n" * 3, encoding="utf-8")
+    said = "note: reports in traditional characters, of which our word lists find little: 1 (臺); --simplify reads them"
+    corpora = tmp_path / "as-it-is", tmp_path / "simplified"
+    for corpus, options, notes in zip(corpora, [[], ["--simplify"]], [1, 0], strict=True):
+        code, _, errors = run(capsys, "build", reports, "--out", corpus, "--workers", 1, *options)
+        assert (code, sum(line.startswith(said) for line in errors)) == (0, notes)
+        code, _, errors = run(capsys, "trace", corpus, "发展")
+        assert (code, sum(line.startswith(said) for line in errors)) == (0, notes)
+
+
 def test_what_metadata_csv_does_not_match_is_one_line(reports, tmp_path, capsys):
     (reports / "metadata.csv").write_text("path,region\ngone.txt,hills\n", encoding="utf-8")
     code, _, errors = run(capsys, "trace", reports, "发展")

@@ -1,9 +1,11 @@
 """Cells that a corpus is too small for say why, and what they cannot give is not asked for again."""
 
+import warnings
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from analysis.runs.gaps import explain_gaps
+from analysis.runs.gaps import explain_gaps, noted
 
 
 @pytest.fixture
@@ -69,6 +71,16 @@ def test_a_figure_that_was_begun_is_closed(run):
         "Not made: Too small.\n"
     )
     assert pyplot.get_fignums() == []
+
+
+def test_a_note_on_metadata_is_said_once_and_names_no_file_of_the_machine(run, monkeypatch):
+    monkeypatch.setattr(warnings, "showwarning", lambda *_, **__: print("as before"))
+    monkeypatch.setattr(warnings, "showwarning", noted(warnings.showwarning))
+    run("import warnings; from analysis.corpus.metadata_file import MetadataWarning; warnings.simplefilter('always')")
+    say = "warnings.warn('metadata.csv: 1 row.', MetadataWarning)"
+    assert run(f"{say}\n{say}") == ("Note: metadata.csv: 1 row.\n", None, NOTHING)
+    assert run(say) == ("", None, NOTHING)
+    assert run("warnings.warn('other')") == ("as before\n", None, NOTHING)
 
 
 def test_outside_ipython_nothing_happens():

@@ -29,11 +29,11 @@ from analysis.build.store import (
     write_whole,
 )
 from analysis.corpus.duplicates import find_duplicates, mark_duplicates
-from analysis.corpus.metadata_file import join_metadata, read_metadata
+from analysis.corpus.metadata_file import join_metadata, read_metadata, tell_of_duplicates
 from analysis.corpus.read import Unreadable, input_files, read_file
 from analysis.schemas import Corpus, CorpusError
 
-__all__ = ["EXPOSURE_KINDS", "build_corpus", "read_corpus", "read_report"]
+__all__ = ["EXPOSURE_KINDS", "build_corpus", "read_corpus", "read_report", "unmatched"]
 
 _FILES_OF_A_PART = 50
 _IN_FLIGHT = 16  # parts that are given to an executor and not yet done
@@ -138,6 +138,8 @@ def build_corpus(
         If a folder cannot be used, or no file can.
     """
     folder, out = Path(folder), Path(out)
+    if is_corpus(folder):
+        raise CorpusError(f"{folder}: is a corpus that was built; give the folder of reports that it was built from.")
     settings = _settings({"engine": engine, "words": words, "hmm": hmm, "lexicon": lexicon, "simplify": simplify})
     files = _Files.of(folder)
     given = read_metadata(folder)  # before any work, as it may have to be mended
@@ -160,6 +162,17 @@ def build_corpus(
     tables = {"reports": reports, "duplicates": duplicates, "rejects": rejects}
     own = None if settings.lexicon is None else Path(settings.lexicon)
     return write_whole(out, tables, manifest, metadata_file=folder / METADATA, lexicon=own)
+
+
+def unmatched(corpus: Corpus) -> list[str]:
+    """Return the report_id of each analysed report whose traditional characters are matched as they are.
+
+    The word lists are in simplified characters: what is not found in such a report is no absence.
+    """
+    if corpus.parameters.get("simplify"):
+        return []
+    reports = corpus.reports
+    return reports.loc[reports["script"].eq("traditional") & reports["duplicate_of"].isna(), "report_id"].tolist()
 
 
 class _Files(NamedTuple):
@@ -268,7 +281,10 @@ def _compared(
     if given is not None:
         reports = join_metadata(reports, given)
     duplicates = find_duplicates(reports, sketches, digests, rate=rate, figures=figures)
-    return mark_duplicates(reports, duplicates), duplicates
+    reports = mark_duplicates(reports, duplicates)
+    if given is not None:
+        tell_of_duplicates(reports, given)
+    return reports, duplicates
 
 
 def _rate(n_files: int) -> int:

@@ -22,7 +22,7 @@ from analysis.corpus.metadata_given import GIVEN, say, township_code_of, year_of
 from analysis.lexicons.tables import read_table
 from analysis.schemas import CorpusError, columns
 
-__all__ = ["MetadataWarning", "join_metadata", "read_metadata"]
+__all__ = ["MetadataWarning", "join_metadata", "read_metadata", "tell_of_duplicates"]
 
 _NAME = "metadata.csv"
 _LARGEST = 50_000_000
@@ -31,7 +31,7 @@ _SHOWN = 3
 
 
 class MetadataWarning(UserWarning):
-    """A row of metadata.csv names no report, or a report has no row."""
+    """A row of metadata.csv names no report, or one that is left out, or a report has no row."""
 
 
 @cache
@@ -269,6 +269,35 @@ def _tell(reports: pd.DataFrame, given: pd.DataFrame, rows: dict[int, int]) -> N
         parts.append(f"{len(bare)} of {len(reports)} reports have no row ({_some(list(map(repr, bare)))})")
     if parts:
         warnings.warn(f"{_NAME}: {'; '.join(parts)}.", MetadataWarning, stacklevel=3)
+
+
+def tell_of_duplicates(reports: pd.DataFrame, given: pd.DataFrame) -> None:
+    """Warn of rows whose report is left out as a duplicate of one that has no row: no group would hold either.
+
+    Parameters
+    ----------
+    reports : pandas.DataFrame
+        Table reports, with duplicates marked.
+    given : pandas.DataFrame
+        From `read_metadata`.
+
+    Warns
+    -----
+    MetadataWarning
+        If there are such rows: one line that counts and names them.
+    """
+    path_of = dict(zip(reports["report_id"], reports["path"], strict=True))
+    described = reports.iloc[sorted(_matched(reports, given).values())]
+    left_out = described[described["duplicate_of"].notna() & ~described["duplicate_of"].isin(described["report_id"])]
+    if not left_out.empty:
+        pairs = zip(left_out["path"], left_out["duplicate_of"], strict=True)
+        names = _some([f"{path!r} for {path_of[kept]!r}" for path, kept in pairs])
+        warnings.warn(
+            f"{_NAME}: {len(left_out)} of {len(given)} rows describe duplicates that are left out for a file without "
+            f"a row ({names}): give the file that is kept a row.",
+            MetadataWarning,
+            stacklevel=2,
+        )
 
 
 def _some(names: list[str]) -> str:

@@ -17,7 +17,6 @@ __all__ = ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"]
 ECHO_SCOPES = (*SCOPES, "unlisted")
 _GRACE = 1  # a report of one year reviews the year before it
 _FEWEST = 3  # hits on which an interval may rest
-_ENOUGH_AGAINST = 2  # distinct formulas that speak against a year; one may be a slip
 
 _MENTIONS = {
     "report_id": "str",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -129,9 +130,11 @@ def _short_ids(report_ids: list[str]) -> dict[str, str]:
     alike: dict[str, list[str]] = {}
     for one in sorted(report_ids):
         alike.setdefault(cut[one], []).append(one)
-    return {
+    told = {
         one: cut[one] if len(alike[cut[one]]) == 1 else f"{cut[one]}~{alike[cut[one]].index(one) + 1}" for one in cut
     }
+    # the first blank of a label ends the name: figures with little room write what stands before it
+    return {one: re.sub(r"\s", "\u00a0", name) for one, name in told.items()}
 
 
 def _cut(text: str) -> str:

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from analysis.plots.labels import label
+from analysis.plots.panels import text_width
 from analysis.plots.placement import place_labels
 from analysis.plots.style import COLOURS, beside, is_narrow, new_axes, require_glyphs, settle
 from analysis.plots.themes import theme_label
@@ -71,7 +72,10 @@ def plot_theme_distances(
     names = {group: (labels or {}).get(group, group) for group in groups}
     require_glyphs(names.values(), figure="plot_theme_distances")
     wide = "single" if len(groups) <= 5 else "double"
-    ax = new_axes(wide, 24 + CELL * len(groups), ax=ax)
+    heads = {group: name.partition(" ")[0] for group, name in names.items()}
+    longest = max(map(text_width, heads.values())) / 72 * 25.4
+    upright = longest > CELL
+    ax = new_axes(wide, 24 + CELL * len(groups) + longest * upright, ax=ax)
     short = is_narrow(ax) and len(groups) > 5
     place = {group: at for at, group in enumerate(groups)}
     far = float(data["distance"].max())
@@ -80,9 +84,9 @@ def plot_theme_distances(
         _pair(ax, x, y, row, far)
     for group, at in place.items():
         ax.add_patch(Rectangle((at - 0.5, at - 0.5), 1, 1, facecolor=COLOURS["pale"], edgecolor="white", linewidth=0.8))
-        beside(ax, at, names[group].partition(" ")[0] if short else names[group], points=-5)
-        ax.annotate(names[group].partition(" ")[0], (at, -0.5), (0, 4), textcoords="offset points", ha="center",
-                    va="bottom", annotation_clip=False)  # fmt: skip
+        beside(ax, at, heads[group] if short else names[group], points=-5)
+        ax.annotate(heads[group], (at, -0.5), (0, 4), textcoords="offset points", ha="center",
+                    va="bottom", rotation=90 * upright, annotation_clip=False)  # fmt: skip
     ax.set_xlim(-0.5, len(groups) - 0.5)
     ax.set_ylim(len(groups) - 0.5, -0.5)
     ax.set_xticks([])

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.plots.labels import _words, label
-from analysis.plots.panels import Scale, draw_panels, panel_height
+from analysis.plots.panels import Scale, draw_panels, panel_height, text_width
 from analysis.plots.style import COLOURS, current_style, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
 
@@ -17,6 +17,7 @@ __all__ = ["MAX_SHIFTS", "plot_theme_shares", "plot_zone_shift", "theme_label"]
 MAX_REPORTS = 20
 MAX_SHIFTS = 4  # reports side by side
 ACROSS = 5
+TITLE_ROOM = 400  # points, for the titles of all panels of a shift side by side
 
 
 def theme_label(theme: str, *, language: str | None = None) -> str:
@@ -141,6 +142,8 @@ def plot_zone_shift(
     require_glyphs([*names.values(), *titles.values()], figure="plot_zone_shift")
     narrow = current_style().width == "single" or len(there) == 1 if ax is None else is_narrow(ax)
     across = 1 if narrow else len(there)
+    if any(text_width(title) * across > TITLE_ROOM for title in titles.values()):
+        titles = {one: title.replace(" ", "\n", 1) for one, title in titles.items()}
     ax = new_axes("single" if narrow else "double", panel_height(titles, names, across=across) + 13, ax=ax)
     reach = float(given[["shift", "ci_low", "ci_high"]].abs().max().max()) * 1.05
     step = next(step for step in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0) if 2 * step >= reach * 0.9 or step == 1.0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from analysis.corpus.metadata_file import MetadataWarning
 from analysis.schemas import TownshipError
 
-__all__ = ["explain_gaps"]
+__all__ = ["explain_gaps", "noted"]
 
 _NAME = "_gaps"
 
@@ -18,7 +20,8 @@ def explain_gaps(shell: Any = None) -> None:
     """From the next cell on, let a cell that a corpus is too small for say why, in one line, in place of an error.
 
     A cell that ends in a `TownshipError` prints its text; a later cell that needs a name which was to be assigned there
-    prints that it does. All other errors stay errors. Outside IPython nothing happens.
+    prints that it does. All other errors stay errors. A `MetadataWarning` is printed as a note, each once, without the
+    place in the code. Outside IPython nothing happens.
 
     Parameters
     ----------
@@ -32,6 +35,21 @@ def explain_gaps(shell: Any = None) -> None:
     if shell is not None and _NAME not in shell.user_ns:
         shell.user_ns[_NAME] = _Gaps()
         shell.ast_transformers.append(_Guard(shell.user_ns[_NAME]))
+        warnings.showwarning = noted(warnings.showwarning)
+
+
+def noted(show: Callable[..., None]) -> Callable[..., None]:
+    """Return `show`, but a `MetadataWarning` is printed, once in a notebook, and names no file of this machine."""
+    said: set[str] = set()
+
+    def note(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if not issubclass(category, MetadataWarning):
+            show(message, category, *where, **more)
+        elif str(message) not in said:
+            said.add(str(message))
+            print(f"Note: {message}")
+
+    return note
 
 
 class _Gaps:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.build import unmatched
 from analysis.runs.lettering import lettered
 from analysis.runs.tables import typeset
 from analysis.runs.words import words
@@ -143,7 +144,7 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
         "coverage_low": int((used["coverage"] < ENOUGH_COVERAGE).sum()),
         "coverage_unknown": int((~known).sum()),
         "tokens": int(used["n_tokens"].sum()),
-    }
+    } | ({"unmatched": len(left)} if (left := unmatched(corpus)) else {})
 
 
 def index_page(corpus: Corpus, frame: Mapping[str, Any], pages: list[dict[str, str]], parameters: Mapping) -> str:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.build import build_corpus, read_corpus
+from analysis.build import build_corpus, read_corpus, unmatched
 from analysis.build.store import is_corpus
 from analysis.corpus.read import input_files
 from analysis.export import corpus_hash
@@ -44,6 +44,7 @@ class Written(NamedTuple):
     pages: list[Path]
     failures: dict[str, str]
     rejects: pd.DataFrame
+    unmatched: list[str]
 
 
 def write_report(
@@ -80,7 +81,8 @@ def write_report(
     -------
     Written
         ``pages``, ``failures`` by name of the notebook (a notebook that fails has a page that says where and why), and
-        the ``rejects`` of the corpus.
+        the ``rejects`` of the corpus, and as ``unmatched`` its reports in traditional characters that were read as
+        they are.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def write_report(
         report = _Report(work / given, given, staging, language, seed)
         failures = report.run(originals, workers)
         report.write_index(originals, failures)
-        return Written(_moved(staging / "pages", out), failures, report.corpus.rejects)
+        return Written(_moved(staging / "pages", out), failures, report.corpus.rejects, unmatched(report.corpus))
     finally:
         _removed(staging)
         if not any(out.iterdir()):

@@ -159,6 +159,13 @@ def test_places_that_cannot_be_built_in(folder, tmp_path, place, message):
     assert not (folder / "out").exists()
 
 
+def test_a_corpus_is_not_built_of_a_corpus(folder, tmp_path):
+    build_corpus(folder, tmp_path / "out")
+    with pytest.raises(CorpusError, match=r"out: is a corpus that was built; give the folder of reports that it was"):
+        build_corpus(tmp_path / "out", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_broken_corpus_says_so(folder, tmp_path):
     out = tmp_path / "built"
     manifest = build_corpus(folder, out)

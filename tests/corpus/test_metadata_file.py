@@ -6,7 +6,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from analysis.corpus.metadata_file import MetadataWarning, join_metadata, read_metadata
+from analysis.corpus.metadata_file import MetadataWarning, join_metadata, read_metadata, tell_of_duplicates
 from analysis.corpus.metadata_given import GIVEN
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.tables import read_table
@@ -225,6 +225,20 @@ def test_rows_and_reports_that_do_not_meet_are_counted_and_named(folder):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         join_metadata(reports(), read_metadata(folder("path,region\na,1\nb,2\nx/c,3\n")))
+
+
+def test_rows_of_files_that_are_left_out_are_named(folder):
+    marked = reports().assign(duplicate_of=["x/c", None, None])
+    marked["report_id"] = ["a", "b", "x/c"]
+    with pytest.warns(MetadataWarning) as told:
+        tell_of_duplicates(marked, read_metadata(folder("path,region\na.txt,1\nb.txt,2\n")))
+    assert [str(one.message) for one in told] == [
+        "metadata.csv: 1 of 2 rows describe duplicates that are left out for a file without a row "
+        "('a.txt' for 'x/c.txt'): give the file that is kept a row."
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tell_of_duplicates(marked, read_metadata(folder("path,region\na.txt,1\nx/c.txt,2\n")))
 
 
 def test_a_row_that_may_mean_two_reports_and_two_rows_that_mean_one(folder):

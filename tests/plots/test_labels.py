@@ -131,6 +131,12 @@ def test_long_ids_are_cut_by_the_columns_that_they_take_and_numbered_where_that_
     ]
 
 
+def test_a_name_ends_at_the_first_blank_of_its_label():
+    table = pd.DataFrame([report(report_id=report_id) for report_id in ["下载 (2)", "a b c"]])
+    names = [text.partition(" ")[0] for text in report_labels(table, language="en").values()]
+    assert names == ["下载\u00a0(2)", "a\u00a0b\u00a0c"]
+
+
 def test_a_genre_without_label_stays_as_it_is():
     assert genre_label("请示", language="en") == "请示"
 

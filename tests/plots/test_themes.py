@@ -72,11 +72,29 @@ def draw_distances(**options):
     return plot_theme_distances(pairs(), labels=LABELS, **options)
 
 
+LONG = [f"某某县{at:02}…二修订" for at in range(12)]
+NAMED = {one: f"{one} 某某乡镇街道 2010?" for one in LONG}
+
+
+def draw_many_distances(**options):
+    row = pairs().iloc[0].to_dict()
+    table = pd.DataFrame([row | {"source": one, "target": other} for one, other in combinations(LONG, 2)])
+    return plot_theme_distances(table, labels=NAMED, **options)
+
+
+def draw_many_shifts(**options):
+    table = shifts(2)
+    rows = table[table["report_id"] == table.dropna(subset="shift")["report_id"].iloc[0]]
+    table = pd.concat([rows.assign(report_id=one) for one in LONG[:4]], ignore_index=True)
+    return plot_zone_shift(table, labels=NAMED, **options)
+
+
 def draw_map(**options):
     return plot_theme_map(places()[1], labels=LABELS, shares=(0.6, 0.4), **options)
 
 
-ALL = pytest.mark.parametrize("draw", [draw_shares, draw_shift, draw_shifts, draw_distances, draw_map])
+DRAWN = [draw_shares, draw_shift, draw_shifts, draw_many_shifts, draw_distances, draw_map]
+ALL = pytest.mark.parametrize("draw", DRAWN)
 
 
 def texts(ax):
@@ -109,6 +127,14 @@ def test_nothing_is_cut_and_no_text_lies_on_another(draw, language, width):
     assert found == []
     assert [key for key, box in boxes.items() if (box.min < canvas[:2]).any() or (box.max > canvas[2:]).any()] == []
     assert plt.get_fignums() == []
+
+
+def test_heads_of_many_columns_stand_upright():
+    with style(language="en"):
+        heads = [text for text in texts(draw_many_distances()) if text.get_text() in LONG]
+    assert [(head.get_text(), head.get_rotation()) for head in heads] == [(one, 90.0) for one in LONG]
+    with style(language="en"):
+        assert {text.get_rotation() for text in texts(draw_distances())} == {0.0}
 
 
 def test_every_theme_has_a_short_name_in_both_languages():
