@@ -10,10 +10,8 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NoReturn
 
@@ -122,8 +120,9 @@ def _trace(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from analysis.build import build_corpus
+    from analysis.build.workers import processes
 
-    with _workers(options.workers) as executor:
+    with processes(options.path, options.workers) as executor:
         manifest = build_corpus(
             options.path, options.out, executor=executor, lexicon=options.lexicon, simplify=options.simplify or None
         )
@@ -135,21 +134,6 @@ def _build(options: argparse.Namespace) -> int:
         f"{manifest['rejects']} rejects of {manifest['files']} files."
     )
     return 0
-
-
-@contextmanager
-def _workers(number: int) -> Iterator[Executor | None]:
-    """Give an executor of so many processes, none for a single one."""
-    if number == 1:
-        yield None
-        return
-    # spawned, not forked: the parent may have threads, and every platform can
-    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
-        try:
-            yield executor
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +19,7 @@ from tqdm import tqdm
 
 from analysis.build import build_corpus, read_corpus, unmatched
 from analysis.build.store import is_corpus
-from analysis.corpus.read import input_files
+from analysis.build.workers import processes
 from analysis.export import corpus_hash
 from analysis.runs.execution import kernel_home
 from analysis.runs.notebooks import GOLD, PACKAGE, SEEDS, NotebookError, adapted, choose, data_line, title_and_question
@@ -34,7 +30,6 @@ from analysis.schemas import CorpusError
 __all__ = ["Written", "write_report"]
 
 SEED = 20240101
-FEW_FILES = 60
 MADE_BY = '<meta name="generator" content="township-reports '
 
 
@@ -123,7 +118,7 @@ def _beside(path: Path, work: Path, workers: int, **settings: Any) -> str:
     """
     name = path.resolve().name or "corpus"
     if not is_corpus(path):
-        with _readers(path, workers) as executor:
+        with processes(path, workers) as executor:
             build_corpus(path, work / name, executor=executor, **settings)
         return name
     if given := [option for option, value in settings.items() if value is not None]:
@@ -133,21 +128,6 @@ def _beside(path: Path, work: Path, workers: int, **settings: Any) -> str:
         return name
     except OSError:  # no links on this machine
         return Path(os.path.relpath(path.resolve(), work.resolve())).as_posix()
-
-
-@contextmanager
-def _readers(path: Path, workers: int) -> Iterator[Executor | None]:
-    """Give processes that read files; none where there are few files, which are read before the first has started."""
-    if workers == 1 or len(input_files(path)) < FEW_FILES:
-        yield None
-        return
-    ignoring = {"initializer": signal.signal, "initargs": (signal.SIGINT, signal.SIG_IGN)}  # the parent ends them
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), **ignoring) as executor:
-        try:
-            yield executor
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _moved(staging: Path, out: Path) -> list[Path]:

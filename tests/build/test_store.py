@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import analysis.build as build
+import analysis.build.workers as workers
 from analysis.build import build_corpus, read_corpus
 from analysis.build.store import is_corpus
 from analysis.lexicons.slogans import slogan_lexicon
@@ -69,11 +70,22 @@ def test_an_executor_changes_nothing(folder, tmp_path, small_parts):
     assert_same(read_corpus(tmp_path / "one"), read_corpus(tmp_path / "many"))
 
 
-def test_processes_and_hash_seeds_change_nothing(folder, tmp_path):
-    for seed, workers in (("1", "1"), ("2", "2")):
+def test_processes_change_nothing(folder, tmp_path, small_parts, monkeypatch):
+    monkeypatch.setattr(workers, "FEW_FILES", 2)
+    build_corpus(folder, tmp_path / "one")
+    with workers.processes(folder, 2) as executor:
+        assert executor is not None
+        build_corpus(folder, tmp_path / "two", executor=executor)
+    with workers.processes(folder, 1) as executor:
+        assert executor is None
+    assert part_files(tmp_path / "one") == part_files(tmp_path / "two")
+
+
+def test_hash_seeds_change_nothing(folder, tmp_path):
+    for seed in ("1", "2"):
         command = [sys.executable, "-m", "analysis.cli", "build", str(folder), "--out", str(tmp_path / seed)]
         subprocess.run(
-            [*command, "--workers", workers],
+            command,
             check=True,
             capture_output=True,
             env={**os.environ, "PYTHONHASHSEED": seed},
