@@ -14,6 +14,7 @@ __all__ = ["NUMBERED", "any_of", "chrome_lines", "is_chrome", "lines_of", "patte
 Span = tuple[int, int]
 _BODY_END = re.compile(r"[。!！?？;；]$")
 _SEPARATORS = re.compile(r"[\s<＜«>＞»›→←↑↓|｜/／\\·•【】\[\],，、!！?？]+")
+_BEFORE_COLON = re.compile(r"(?<=[\u4e00-\u9fff])[^\S\n]+(?=[:：])")
 _SPACED_LABEL = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=(?:[\u4e00-\u9fff]\s+)?[\u4e00-\u9fff][:：])")
 NUMBERED = re.compile(
     r"[一二三四五六七八九十]+(?:、|是|要)|[(（][一二三四五六七八九十\d]+[)）]|第.部分|\d+[.、．]|[●○◆■▲*·•-]"
@@ -21,6 +22,8 @@ NUMBERED = re.compile(
 _MARK = re.compile(r"(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．]|[①-⑳●○◆■▲*·•-])\s*")
 _MARGINS = "".join(filter(re.compile(rf"\s|{INVISIBLE.pattern}").match, map(chr, range(0x10000))))
 LONGEST_CHROME = 240
+_CELLS = re.compile(r"\s*[|｜\t]\s*")
+_AROUND = "()（）「」《》:：~～-"
 _PAIRS_NEEDED, _LONGEST_VALUE = 3, 60
 
 
@@ -82,6 +85,31 @@ def _strength(piece: str) -> int:
     return 1 if _fits("chrome_label", piece) else 0
 
 
+def _label_row(line: str) -> bool:
+    """Tell whether `line` is a row of a table in which every other cell is a label: | 索引号 | 0132 | 文号 | 6 |."""
+    cells = [re.sub(r"\s|[:：]$", "", cell) for cell in _CELLS.split(line.strip("|｜ \t"))]
+    labels = cells[::2]
+    if len(cells) < 2 or (len(cells) % 2 and cells[-1]) or any(len(cell) > _LONGEST_VALUE for cell in cells):
+        return False
+    strong = sum(_fits("chrome_label", cell) for cell in labels)
+    return (
+        strong > 0
+        and len(labels) >= 2
+        and all(not cell or _fits("chrome_label", cell) or _fits("chrome_weak_label", cell) for cell in labels)
+    )
+
+
+def _signed(line: str, pieces: list[int]) -> bool:
+    """Tell whether `line` is a byline: an office's or a person's name beside two pieces or more with values."""
+    unknown = [piece for piece in _SEPARATORS.split(line) if piece and not _strength(piece.strip(_AROUND))]
+    valued = sum(_valued(piece.strip(_AROUND)) for piece in _SEPARATORS.split(line) if piece)
+    return valued >= 2 and len(unknown) == 1 < len(pieces) and len(unknown[0]) <= 12 and not _BODY_END.search(line)
+
+
+def _valued(piece: str) -> bool:
+    return _fits("chrome_piece", piece) or _label("chrome_label").fullmatch(piece) is not None
+
+
 def _reports(line: str) -> bool:
     """Tell whether `line` speaks as a report does: in its words, and in none of a site's."""
     report, site = any_of("word_of_report"), any_of("word_of_site")
@@ -91,7 +119,7 @@ def _reports(line: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_chrome(line: str, *, running: bool = False) -> bool:
     """Tell whether a site wrote `line`; what is part of `running` text needs more than a phrase."""
-    folded = INVISIBLE.sub("", fold_width(line)).strip()
+    folded = _BEFORE_COLON.sub("", INVISIBLE.sub("", fold_width(line)).strip())
     if len(folded) > LONGEST_CHROME or (len(folded) > 60 and folded.count("。") > 1):
         return False
     if _fits("chrome_line", folded):
@@ -100,10 +128,12 @@ def is_chrome(line: str, *, running: bool = False) -> bool:
     if not running and any_of("chrome_notice").search(folded, mark.end() if mark else 0):
         return True
     whole = re.sub(r"(?<=[:：])\s+", "", _SPACED_LABEL.sub("", folded))
-    pieces = [_strength(piece.strip("()（）「」《》:：~～-")) for piece in _SEPARATORS.split(whole) if piece]
+    pieces = [_strength(piece.strip(_AROUND)) for piece in _SEPARATORS.split(whole) if piece]
     if min(pieces, default=0) > 0 and max(pieces) == 2:
         return not running
     if len(_labels().findall(whole)) >= 2 and "。" not in whole:
+        return True
+    if _label_row(folded) or (not running and _signed(whole, pieces)):
         return True
     if running or NUMBERED.match(folded) or _reports(folded):
         return False
@@ -134,6 +164,7 @@ def _label_table(texts: list[str], lines: list[Span]) -> set[Span]:
         good or (len(line) <= 12 and _fits("chrome_weak_label", line.rstrip(":")))
         for good, line in zip(strong, bare, strict=True)
     ]
+    body = next((at for at, line in enumerate(bare) if "。" in line), len(bare))
     found: set[Span] = set()
     at = 0
     while at + 1 < len(lines):
@@ -143,7 +174,8 @@ def _label_table(texts: list[str], lines: list[Span]) -> set[Span]:
         ):
             without_value = bare[end].endswith(":") and bare[end + 1].endswith(":") and named[end + 1]
             end += 1 if without_value else 2
-        if sum(named[at:end]) >= _PAIRS_NEEDED and sum(strong[at:end]) >= 2:
+        head = at < body and sum(strong[at:end:2]) >= 2  # above the text, two pairs are enough
+        if sum(strong[at:end]) >= 2 and (head or sum(named[at:end]) >= _PAIRS_NEEDED):
             found.update(lines[at:end])
         at = max(end, at + 1)
     return found

@@ -74,5 +74,7 @@ def _kind(line: str, row: list[str], last: dict[str, int], at: int, *, headed: b
     if len(row) == 1 and _LED.search(bare):
         return 2
     repeated = [entry for entry in row if len(entry) >= 4 and last.get(entry, 0) > at]
-    numbered = all(_MARKER.match(entry) for entry in row) or headed
+    # 各位代表: below the contents is said again at the end of the report, and is no entry
+    addressed = bare.endswith(":") and len(row) == 1
+    numbered = all(_MARKER.match(entry) for entry in row) or (headed and not addressed)
     return 1 if row and len(repeated) == len(row) and numbered and "。" not in bare else 0

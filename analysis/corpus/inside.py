@@ -28,6 +28,7 @@ _CODE = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9]{0,20}\d)(?=[A-Za-z0-9]{0,20}[A-Za-z]{2})[A-Za-z0-9]{5,20}(?=[\u4e00-\u9fff])"
 )
 _CHANGES_NEEDED = 6
+_HOST = re.compile(r"w\s?w\s?w\s?\.", re.IGNORECASE)
 _STOP = "。.;；!！"
 
 
@@ -74,8 +75,9 @@ def _marks(folded: str, start: int, end: int) -> list[Noise]:
     for match in any_of("address").finditer(folded, start, end):
         before = folded[max(start, match.start() - _CONTEXT) : match.start()]
         number = _NUMBER.match(folded, match.start(), match.end())
-        # 产值520www.a.com万元: what counts a unit behind the address is the number's, not the address's
-        begin = number.end() if number and _UNIT.match(folded, match.end(), end) else match.start()
+        # 产值520www.a.com万元: what counts a unit behind the address, or goes on there, is no part of the address
+        numeral = number and (_UNIT.match(folded, match.end(), end) or _HOST.match(folded, number.end()))
+        begin = number.end() if number and numeral else match.start()
         if not any_of("address_context").search(before):
             marks.append(Noise(begin, match.end(), "watermark"))
     for match in _GLOSS.finditer(folded, start, end):

@@ -16,7 +16,12 @@ Span = tuple[int, int]
 _BODY_END = re.compile(r"[。!！?？;；]$")
 _ISSUER = re.compile("人民政府$|委员会$|办公室$|[镇乡]$|街道$|文件$|[〔\\[]\\d{4}[〕\\]]|签发")
 _PAGE = re.compile(r"[-—–\s\d第共页/／]+")
+_LABELLED = re.compile("(?:[\u4e00-\u9fff]{0,4}(?:标题|题名|题目|名称|主题|文档名|文件名|描述|简介))[:：](.+)")
 _SHORTEST_COPY = 20
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s|[《》“”\"]", "", fold_width(text))
 
 
 class Noise(NamedTuple):
@@ -35,6 +40,10 @@ def _outside_body(text: str, lines: list[Span], chrome: set[Span], title: Span |
         above = [span for span in lines if span[1] <= title[0]]
         if any(span in chrome for span in above):
             found |= {span for span in above if not _ISSUER.search(text[slice(*span)])}
+        named = _bare(text[slice(*title)])
+        found |= {
+            span for span in lines if (match := _LABELLED.fullmatch(_bare(text[slice(*span)]))) and match[1] == named
+        }
     texts = [text[slice(*span)] for span in lines]
     body = [at for at, line in enumerate(texts) if lines[at] not in chrome and ("。" in line or _BODY_END.search(line))]
     below = lines[body[-1] + 1 :] if body else []

@@ -121,14 +121,15 @@ def _joins(text: str, above: Span, between: Span, below: Span, *, masked: bool) 
     if any(text[start:end].strip() or end - start > _LONGEST_GAP for start, end in gaps):
         return []
     indented = text[between[1] : below[0]].rsplit("\n", 1)[-1].strip("\ufeff") != ""
-    if ended(upper, len(upper)) or indented or OPENS_PARAGRAPH.match(lower):
+    decimal = re.search(r"\d[.．]$", upper) and re.match(r"\d", lower)  # 86.⏎- 5 -⏎4万元
+    if (ended(upper, len(upper)) and not decimal) or indented or OPENS_PARAGRAPH.match(lower):
         return []
     heading = NUMBERED.match(upper) is not None and len(upper) <= _LONGEST_HEADING and "。" not in upper
     title = TITLE_END.search(upper) is not None and len(upper) <= _LONGEST_HEADING
     if (
         title
         or (heading and not re.search(r"\d$", upper))
-        or not (masked or _HALF.search(upper) or len(upper) > _LONGEST_HEADING)
+        or not (masked or decimal or _HALF.search(upper) or len(upper) > _LONGEST_HEADING)
     ):
         return []
     return [

@@ -25,19 +25,20 @@ _DIGITS = {**{one: str(at) for at, one in enumerate("〇一二三四五六七八
 _MASKED_TITLE = re.compile(r"(?<![xX×*○])(?:20|19)?[xX×*○]{2,4}年")
 _MASKED_YEAR = re.compile(r"(?:(?:19|20)[xX×*○□]{2}|(?<![xX×*])[xX×*]{4})年")
 _SPEECH = re.compile(
-    r"(?m)^[ \t\u3000]*[—\-–(（]*[ \t\u3000]*((?:19|20)\d\d)年[ \t]*(\d{1,2}|[xX×*]+)月"
-    r"(?:[ \t]*(?:\d{1,2}|[xX×*]+)日)?(?=在|[ \t\u3000]*[)）]?[ \t\u3000]*$)"
+    r"(?m)^[ \t\u3000]*[—\-–(（]*[ \t\u3000]*((?:19|20)\d\d)年[ \t]*(\d{1,2}|[xX×*]+|[一二三四五六七八九十]{1,2})月"
+    r"(?:[ \t]*(?:\d{1,2}|[xX×*]+|[一二三四五六七八九十]{1,3})日)?(?=在|[ \t\u3000]*[)）]?[ \t\u3000]*$)"
 )
 _REVIEWED = re.compile(
     r"((?:19|20)\d\d)年(?:度|上半年|以来)?(?:的|主要|政府|全[镇乡]|重点|各项){0,2}(?:工作)?"
-    r"(?:回顾|总结|开展情况|完成情况|情况|主要工作|成绩|成效|取得)"
+    r"(?:财政|收支|预算){0,3}(?:回顾|总结|执行情况|开展情况|完成情况|情况|主要工作|成绩|成效|取得)"
 )
 _PLANNED = re.compile(
     r"((?:19|20)\d\d)年(?:度|下半年)?(?:的|主要|政府|全[镇乡]|重点|总体){0,2}(?:工作|发展|经济社会发展|奋斗)?"
-    r"(?:安排|计划|打算|思路|目标|任务|重点|建议|展望|设想|意见|举措|要点)"
+    r"(?:安排|计划|打算|思路|目标|任务|重点|(?:财政|收支){0,2}预算(?!执行)|建议|展望|设想|意见|举措|要点)"
 )
 _TITLE_DATE = re.compile(r"((?:19|20)\d\d)年[ \t]*(\d{1,2})月")
 _HALF = re.compile(r"上半年|半年|[一二三]季度")
+_MONTHS = {month: str(at) for at, month in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)}
 _AROUND = 40
 _GRACE = 1  # a report of one year reviews the year before it
 _HEAD = 1000
@@ -153,7 +154,7 @@ def find_years(parts: Parts, genre: str | None, of_file: int | None = None) -> d
         "year_max": high,
         "year_flag": flag,
         "year_evidence": evidence or None,
-        **_reviewed_and_planned(title, body, genre, stated if flag == "stated" else None),
+        **_reviewed_and_planned(title, body, genre, stated if flag in ("stated", "file_name") else None),
     }
 
 
@@ -162,7 +163,7 @@ def _reviewed_and_planned(title: str, body: str, genre: str | None, stated: int 
     reviewed = _first(_REVIEWED, title, headings, body[:_HEAD])
     planned = _first(_PLANNED, title, headings, body[:_HEAD])
     if genre not in _UNDATED and (match := _TITLE_DATE.search(title) or _speech(body)):
-        year, month = int(match.group(1)), match.group(2)
+        year, month = int(match.group(1)), _MONTHS.get(match.group(2), match.group(2))
         if month.isdecimal() and not _HALF.search(title):
             early = int(month) <= 4
             late = int(month) >= 11

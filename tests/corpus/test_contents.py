@@ -5,7 +5,7 @@ import pytest
 from analysis.corpus.chrome import lines_of
 from analysis.corpus.contents import contents_lines
 
-BODY = "一、修路工作\n修路。\n二、架桥工作\n架桥。\n三、通水工作\n通水。"
+BODY = "一、修路工作\n修路。\n二、架桥工作\n架桥。\n三、通水工作\n通水。\n各位代表!完了。"
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ BODY = "一、修路工作\n修路。\n二、架桥工作\n架桥。\n三、通�
         ("一、修路工作\n二、架桥工作\n", 0),  # two headings may come again
         ("修路工作\n架桥工作\n通水工作\n", 0),
         ("一、造林工作\n二、治水工作\n三、扶贫工作\n", 0),
+        ("目录\n一、修路工作\n二、架桥工作\n各位代表:\n", 3),  # said again below, but no heading
         ("目录\n", 0),
     ],
 )

@@ -10,6 +10,13 @@ from analysis.corpus.inside import find_inside
     [
         ("推进乡村www.a.com振兴。", [("watermark", "www.a.com")]),
         ("产值520www.a.com万元。", [("watermark", "www.a.com")]),
+        ("稳定在4www.a.com.1万亩。", [("watermark", "www.a.com")]),
+        ("推进(某某助手 www.a.com 整理发布)振兴。", [("watermark", "(某某助手 www.a.com 整理发布)")]),
+        ("办理业务(官网 www.a.com 发布)3件。", []),
+        ("推进【某文库·范文平台】振兴。", [("watermark", "【某文库·范文平台】")]),
+        ("全镇修路。(更多精彩文章来自“某某人”)群众架桥。", [("watermark", "(更多精彩文章来自“某某人”)")]),
+        ("修路。欢迎登录 www.a.com 下载更多范文架桥。", [("watermark", "欢迎登录 www.a.com 下载更多范文")]),
+        ("群众登录www.a.com下载表格。", []),
         ("推进【某某文库】振兴。", [("watermark", "【某某文库】")]),
         ("全镇群众加快推进,更多范文请访问某某文库网各项建设。", [("watermark", "更多范文请访问某某文库网")]),
         ("修路3公里,本文来源:公文网。架桥", [("watermark", ",本文来源:公文网")]),

@@ -76,8 +76,14 @@ def test_the_year_in_the_file_name_stands_below_the_text(raw, path, year):
         (f"某镇2020年政府工作报告\n{BODY}", (None, None)),
         (f"某镇2020年工作要点\n{BODY}", (None, 2020)),
         (f"在全镇大会上的讲话\n（2023年1月3日）\n{BODY}", (None, None)),
+        (f"政府工作报告\n——二〇一六年三月二日在某镇人代会上\n{BODY}", (2015, 2016)),
+        (f"关于某镇2019年财政预算执行情况与2020年财政预算草案的报告\n{BODY}", (2019, 2020)),
         (BODY, (None, None)),
     ],
 )
 def test_the_years_reviewed_and_planned(raw, years):
     assert row(raw, "report_year", "plan_year") == years
+
+
+def test_a_summary_reviews_the_year_of_its_file_name():
+    assert row(BODY, "report_year", "plan_year", path="2020年工作总结.txt") == (2020, None)

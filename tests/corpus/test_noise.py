@@ -67,6 +67,13 @@ def test_kinds_of_rows():
         "登录后即可复制全文",
         "Copyright 2012 www.example.gov.cn All Rights Reserved",
         "★★★★☆ 4.5分 128人已下载",
+        "当前位置 : 范文大全 / 工作报告 / 正文",
+        "| 索引号 | 013200561/2011-00087 | 主题词 | 报告 |",
+        "发文单位\t某镇\t成文日期\t2011年3月",
+        "某乡 2005-12-30 16:22:08 点击率:215",
+        "[收藏] [推荐] [评论(0)] [字号 T T]",
+        "三、未经许可,任何单位和个人不得将文档用于商业用途。",
+        "客服热线:400-555-0199(工作日9:00-18:00)",
     ],
 )
 def test_lines_of_sites(line):
@@ -98,6 +105,10 @@ def test_lines_of_sites(line):
         "积极关注微信公众号建设,粉丝达500人。",
         "我镇政府网站全年访问量达3万人次。",
         "为群众提供学习交流平台",
+        "编印镇志,版权归镇人民政府所有。",
+        "| 财政收入 | 1987 | 单位 | 万元 |",
+        "本年度开展环境评估,文件由党政办制作",
+        "某乡 2005-12-30 完成验收。",
     ],
 )
 def test_lines_of_reports(line):
@@ -115,6 +126,30 @@ def test_words_of_a_site_in_a_wrapped_text_are_text():
         "众的获得感幸福感安全感不断增强。",
     ]
     assert found("\n".join(lines)) == []
+
+
+def test_two_pairs_of_labels_above_the_text_are_a_table():
+    raw = "发布机构\n某镇\n发文日期\n2019-01-30\n某镇2018年工作总结\n修路。"
+    assert found(raw) == [("site_chrome", line) for line in raw.split("\n")[:4]]
+
+
+def test_a_title_behind_a_label_is_the_site_s():
+    raw = "标题:某镇2018年工作总结\n某镇2018年工作总结\n修路。"
+    assert found(raw) == [("site_chrome", "标题:某镇2018年工作总结")]
+
+
+@pytest.mark.parametrize(
+    ("mark", "hidden"),
+    [
+        ("======当前文档未完,还有5,230字,点击购买后继续阅读======", 5230),
+        ("[本段隐藏 356 字,请下载后查看]", 356),
+        ("(试读结束,剩余60%内容请购买后阅读)", None),
+        ("亲,到这儿已超出免费预览范围,如果喜欢就下载吧!", None),
+    ],
+)
+def test_the_end_of_a_preview_hides_text(mark, hidden):
+    raw = f"修路。\n{mark}\n架桥。"
+    assert find_noise(raw)[0] == [Noise(4, 4 + len(mark), "elision_marker", hidden)]
 
 
 def test_last_lines_below_chrome_are_chrome():

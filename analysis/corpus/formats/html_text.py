@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Block", "Element", "Page", "page_of"]
 
 _SKIPPED = frozenset(
-    "head script style noscript template iframe object embed applet svg math canvas audio video map select input "
+    "head title script style noscript template iframe object embed applet svg math canvas audio video map select input "
     "button textarea datalist rt rp rtc noframes noembed dialog progress meter colgroup -comment !--".split()
 )
 _CONTROLS = frozenset("nav footer menu aside form".split())
@@ -26,6 +26,8 @@ _BLOCKS = frozenset(
 _ROLES = frozenset("navigation contentinfo complementary search menu menubar toolbar dialog".split())
 _PRE = frozenset("pre listing plaintext xmp".split())
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
+_HIDDEN_ANYWHERE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LEAST_HIDDEN, _HIDDEN_TIMES = 100, 5
 _KEEPS_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)(?!-line)", re.IGNORECASE)
 _NO_MARKER = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -73,23 +75,43 @@ class Page:
 
 
 def page_of(source: str) -> Page:
-    """Return the title and the visible blocks of the page that `source` describes."""
+    """Return the title and the visible blocks of the page that `source` describes.
+
+    Pages of some sites are saved with the article itself hidden by a style that their script would take away: where
+    nearly all sentences are hidden so, what styles hide is taken for visible.
+    """
     from selectolax.lexbor import LexborHTMLParser
 
-    parser = LexborHTMLParser(source)
+    parser = LexborHTMLParser(source.lstrip("\ufeff"))  # before the page, a mark of byte order would open its body
     title = parser.css_first("title")
-    page = Page(_SPACE.sub(" ", title.text(deep=True)).strip() if title is not None else "")
+    name = _SPACE.sub(" ", title.text(deep=True)).strip() if title is not None else ""
     root = parser.body or parser.root
-    if root is not None:
-        _Walk(page).walk(root)
+    if root is None:
+        return Page(name)
+    page = Page(name, _blocks(root, styled=True))
+    if _HIDDEN_ANYWHERE.search(source):
+        whole = Page(name, _blocks(root, styled=False))
+        if _sentences(whole) > max(_LEAST_HIDDEN, _HIDDEN_TIMES * _sentences(page)):
+            return whole
     return page
+
+
+def _blocks(root: LexborNode, *, styled: bool) -> list[Block]:
+    page = Page("")
+    _Walk(page, styled=styled).walk(root)
+    return page.blocks
+
+
+def _sentences(page: Page) -> int:
+    return sum(len(block.text) for block in page.blocks if "。" in block.text)
 
 
 class _Walk:
     """One pass over the tree without recursion, as pages may nest ten thousand deep."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, styled: bool = True) -> None:
         self.page = page
+        self.styled = styled
         self.parts: list[str] = []
         self.linked = 0
         self.anchors = 0  # links that end in this line
@@ -101,7 +123,7 @@ class _Walk:
         self.element = Element("body", "", None)
 
     def walk(self, root: LexborNode) -> None:
-        for node, closes in _steps(root):
+        for node, closes in _steps(root, styled=self.styled):
             if closes:
                 self.close(node)
             elif node.is_text_node:
@@ -191,11 +213,14 @@ def _keeps(tag: str, attributes: dict[str, str | None]) -> bool:
     return tag in _PRE or bool(_KEEPS_SPACE.search(attributes.get("style") or ""))
 
 
-def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Yield (node, False) on the way in and (element, True) on the way out, without what is not shown."""
+def _steps(root: LexborNode, *, styled: bool) -> Iterator[tuple[LexborNode, bool]]:
+    """Yield (node, False) on the way in and (element, True) on the way out, without what is not shown.
+
+    Unless `styled`, styles hide nothing.
+    """
     node, depth = root, 0
     while True:
-        shown = node.is_text_node or (node.is_element_node and not _hidden(node))
+        shown = node.is_text_node or (node.is_element_node and not _hidden(node, styled=styled))
         if shown:
             yield node, False
         below = node.child if shown and node.is_element_node else None
@@ -217,11 +242,11 @@ def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
         node = following
 
 
-def _hidden(node: LexborNode) -> bool:
+def _hidden(node: LexborNode, *, styled: bool) -> bool:
     if node.tag in _SKIPPED:
         return True
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    return "hidden" in attributes or (styled and bool(_HIDDEN.search(attributes.get("style") or "")))
 
 
 def collapse(text: str) -> str:

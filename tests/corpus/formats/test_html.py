@@ -47,6 +47,21 @@ def test_a_page_as_a_browser_shows_it(source, expected):
     assert lines(source) == expected
 
 
+@pytest.mark.parametrize("style", ["visibility:hidden", "display: none", "color: red"])
+def test_a_page_whose_text_a_script_shows(style):
+    body = "全镇修路三公里,造林十亩,架桥两座。" * 10
+    assert lines(f"<h1>某镇2020年工作报告</h1><div style='{style}'><p>{body}</p></div>")[-1] == body
+
+
+def test_little_text_that_a_style_hides_stays_hidden():
+    body = "全镇修路三公里,造林十亩,架桥两座。" * 10
+    assert lines(f"<p>{body}</p><div style='display:none'><p>{body}</p></div>") == [body]
+
+
+def test_a_mark_before_the_page_does_not_show_its_title():
+    assert lines("\ufeff<html><head><title>某镇</title></head><body><p>修路。</body></html>") == ["修路。"]
+
+
 def test_tables_of_data_stay_tables():
     rows = (("指标", "今年", "去年"), ("人口", "3000", ""), ("产值", "<p>2</p><p>亿元</p>", "1亿元"))
     table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
