@@ -286,6 +286,7 @@ def test_the_pages_of_a_report_fetch_nothing(report, chromium, tmp_path):
         assert min(min(size) for size in sizes) > 100
 
 
+@pytest.mark.slow
 def test_the_report_of_the_seeds_is_whole_and_shows_every_figure(chromium, tmp_path):
     written = write_report(ROOT / "seeds", tmp_path / "out")
     assert written.failures == {}
