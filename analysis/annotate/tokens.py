@@ -15,7 +15,10 @@ from analysis.annotate.segmentation import Word, segmenter
 from analysis.lexicons.stopwords import stopwords as packaged_stopwords
 from analysis.schemas import Report, TableError, conform
 
-__all__ = ["token_columns", "tokenise"]
+__all__ = ["EXPOSURE_KINDS", "token_columns", "tokenise"]
+
+EXPOSURE_KINDS = ("word", "latin", "number")
+"""Kinds of tokens that make up the exposure; masks and punctuation are no words and never counted."""
 
 _NUMBER = re.compile("(?=.*[0-9０-９])[0-9０-９.．,，%％‰]+")
 _LATIN = re.compile("[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏ]")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.annotate.segmentation import Word, segmenter
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
-from analysis.annotate.tokens import token_columns
+from analysis.annotate.tokens import EXPOSURE_KINDS, token_columns
 from analysis.corpus.read import Source, Unreadable
 from analysis.corpus.script import simplify
 from analysis.corpus.shingles import figures, sketch
@@ -24,9 +24,6 @@ from analysis.lexicons.stopwords import stopwords
 from analysis.schemas import Report, conform, empty, rows
 
 __all__ = ["EXPOSURE_KINDS", "TABLES", "Named", "Part", "Settings", "part_of", "read_report"]
-
-EXPOSURE_KINDS = ("word", "latin", "number")
-"""Kinds of tokens that make up the exposure; masks and punctuation are no words."""
 
 TABLES = (
     "reports",

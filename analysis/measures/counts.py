@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.annotate.tokens import EXPOSURE_KINDS
 from analysis.schemas import TableError
 
 __all__ = [
@@ -22,9 +23,6 @@ __all__ = [
     "require_columns",
     "term_counts",
 ]
-
-EXPOSURE_KINDS = ("word", "latin", "number")
-"""Kinds of token that make up the exposure; masks and punctuation are not words and never counted."""
 
 NO_VALUE = "(NA)"
 """Label of the group of sentences whose grouping column is NA."""
