@@ -17,8 +17,8 @@ from typing import NoReturn
 
 import pandas as pd
 
-from analysis.build import read_corpus, unmatched
-from analysis.corpus.metadata_file import MetadataWarning
+from analysis.corpus.identity.metadata_file import MetadataWarning
+from analysis.pipeline import read_corpus, unmatched
 from analysis.schemas import Corpus, CorpusError, TownshipError
 
 __all__ = ["main"]
@@ -104,7 +104,7 @@ def _tables(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from analysis.measures.concordance import trace
+    from analysis.measures.terms.concordance import trace
 
     corpus = _corpus(options)
     lines = trace(corpus, options.term, by="token")
@@ -119,8 +119,8 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from analysis.build import build_corpus
-    from analysis.build.workers import processes
+    from analysis.pipeline import build_corpus
+    from analysis.pipeline.workers import processes
 
     with processes(options.path, options.workers) as executor:
         manifest = build_corpus(
@@ -177,7 +177,7 @@ def _lab(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
+    from analysis.measures.evaluation.scores import evaluate, read_gold, scores_as_json
 
     scores = evaluate(_corpus(options), read_gold(options.gold))
     if options.json:

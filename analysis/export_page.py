@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.measures.cooccurrence import edge_sentences
-from analysis.measures.counts import require_columns
+from analysis.measures.slogans.cooccurrence import edge_sentences
+from analysis.measures.statistics.counts import require_columns
 from analysis.plots.labels import label
-from analysis.plots.network import wrapped
-from analysis.plots.network_layout import layout_network
-from analysis.plots.network_marks import NO_GROUP, edge_widths, looks_of, node_box, outline, radii
+from analysis.plots.network.draw import wrapped
+from analysis.plots.network.layout import layout_network
+from analysis.plots.network.marks import NO_GROUP, edge_widths, looks_of, node_box, outline, radii
 from analysis.schemas import Corpus, TableError
 
 __all__ = ["slogan_evidence", "write_network_page"]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analysis.build import read_corpus
-from analysis.measures.collocation import collocation
-from analysis.measures.keyness import keyness, keyness_scores
-from analysis.measures.permutation import label_permutation
+from analysis.measures.terms.collocation import collocation
+from analysis.measures.terms.keyness import keyness, keyness_scores
+from analysis.measures.terms.permutation import label_permutation
+from analysis.pipeline import read_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 invented = runpy.run_path(str(ROOT / "benchmarks" / "bench_resampling.py"))["invented"]

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.backbone import backbone
-from analysis.measures.communities import communities
-from analysis.measures.incidence import slogan_incidence
-from analysis.measures.network import slogan_network
+from analysis.measures.slogans.backbone import backbone
+from analysis.measures.slogans.communities import communities
+from analysis.measures.slogans.incidence import slogan_incidence
+from analysis.measures.slogans.network import slogan_network
 
 
 def invented(reports=5, sentences=80, slogans=66, mean=1.2):

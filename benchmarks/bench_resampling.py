@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.frequency import term_frequency
-from analysis.measures.resampling import block_weights, resample
-from analysis.measures.stability import rank_stability
+from analysis.measures.statistics.resampling import block_weights, resample
+from analysis.measures.terms.frequency import term_frequency
+from analysis.measures.terms.stability import rank_stability
 
 
 def invented(reports, sentences, vocabulary, length=30):

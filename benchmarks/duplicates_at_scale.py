@@ -16,7 +16,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from analysis.corpus.duplicates import find_duplicates, mark_duplicates
+from analysis.corpus.duplicates.find import find_duplicates, mark_duplicates
 
 
 def made(n_reports: int, n_hashes: int, share: float, n_phrases: int) -> tuple[dict[str, np.ndarray], list[int]]:

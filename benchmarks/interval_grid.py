@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from analysis.measures.intervals import rate_interval
-from analysis.measures.resampling import block_weights, resample
+from analysis.measures.statistics.intervals import rate_interval
+from analysis.measures.statistics.resampling import block_weights, resample
 
 HERE = Path(__file__).resolve()
 SIMULATION = runpy.run_path(str(HERE.parents[1] / "tests" / "measures" / "test_interval_coverage.py"))

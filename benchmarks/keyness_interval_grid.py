@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from analysis.build import read_corpus
-from analysis.measures.keyness import keyness
-from analysis.measures.log_ratio import log_ratio, log_ratio_interval
-from analysis.measures.resampling import block_weights, resample
+from analysis.measures.statistics.resampling import block_weights, resample
+from analysis.measures.terms.keyness import keyness
+from analysis.measures.terms.log_ratio import log_ratio, log_ratio_interval
+from analysis.pipeline import read_corpus
 
 HERE = Path(__file__).resolve()
 SIMULATION = runpy.run_path(str(HERE.parents[1] / "tests" / "measures" / "test_interval_coverage.py"))

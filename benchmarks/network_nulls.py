@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from analysis.measures.backbone import adjusted_p
-from analysis.measures.nulls import fixed_degree_tails, hypergeometric_tails
+from analysis.measures.slogans.backbone import adjusted_p
+from analysis.measures.slogans.nulls import fixed_degree_tails, hypergeometric_tails
 
 HERE = Path(__file__).resolve()
 SIMULATION = runpy.run_path(str(HERE.parents[1] / "tests" / "measures" / "test_backbone_errors.py"))

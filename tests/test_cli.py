@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from analysis.annotate.segmentation import segment
-from analysis.build import read_corpus
 from analysis.cli import main
 from analysis.gallery import figure_names
+from analysis.pipeline import read_corpus
 from analysis.schemas import table_names
 
 ROOT = Path(__file__).parents[1]

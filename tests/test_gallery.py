@@ -14,14 +14,14 @@ import pytest
 from analysis.gallery import GALLERY, draw, draw_all, figure_names
 from analysis.gallery.slogans import CONTENT_TYPES
 from analysis.gallery.terms import COVERAGE_COLUMNS
-from analysis.measures.bipartite import report_slogans
-from analysis.measures.correspondence import theme_correspondence
-from analysis.measures.divergence import theme_divergence
-from analysis.measures.echo import slogan_rates
-from analysis.measures.frequency import term_frequency
-from analysis.measures.keyness import keyness
-from analysis.measures.themes import theme_shares
-from analysis.measures.zone_shift import zone_shift
+from analysis.measures.slogans.bipartite import report_slogans
+from analysis.measures.slogans.echo import slogan_rates
+from analysis.measures.terms.frequency import term_frequency
+from analysis.measures.terms.keyness import keyness
+from analysis.measures.themes.correspondence import theme_correspondence
+from analysis.measures.themes.divergence import theme_divergence
+from analysis.measures.themes.shares import theme_shares
+from analysis.measures.themes.zone_shift import zone_shift
 from analysis.plots.clouds import cloud_terms
 from analysis.plots.dispersion import dispersed_terms
 from analysis.plots.keyness import key_terms

@@ -76,7 +76,8 @@ def test_a_figure_that_was_begun_is_closed(run):
 def test_a_note_on_metadata_is_said_once_and_names_no_file_of_the_machine(run, monkeypatch):
     monkeypatch.setattr(warnings, "showwarning", lambda *_, **__: print("as before"))
     monkeypatch.setattr(warnings, "showwarning", noted(warnings.showwarning))
-    run("import warnings; from analysis.corpus.metadata_file import MetadataWarning; warnings.simplefilter('always')")
+    run("import warnings; from analysis.corpus.identity.metadata_file import MetadataWarning")
+    run("warnings.simplefilter('always')")
     say = "warnings.warn('metadata.csv: 1 row.', MetadataWarning)"
     assert run(f"{say}\n{say}") == ("Note: metadata.csv: 1 row.\n", None, NOTHING)
     assert run(say) == ("", None, NOTHING)

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from analysis.annotate.slogans import Formulas
 from analysis.annotate.tokens import tokenise
-from analysis.build import read_corpus, read_report
-from analysis.corpus.clean import clean
-from analysis.corpus.headings import find_headings
-from analysis.corpus.items import find_items
-from analysis.corpus.sentences import find_sentences
+from analysis.corpus.cleaning.clean import clean
+from analysis.corpus.parts.headings import find_headings
+from analysis.corpus.parts.items import find_items
+from analysis.corpus.parts.sentences import find_sentences
+from analysis.corpus.parts.zones import find_zones
 from analysis.corpus.structure import structure
-from analysis.corpus.zones import find_zones
 from analysis.lexicons.slogans import slogan_lexicon
+from analysis.pipeline import read_corpus, read_report
 from analysis.schemas import rows
 
 ROOT = Path(__file__).parents[1]
@@ -212,7 +212,7 @@ def test_no_function_changes_what_it_is_given(name):
 
 DIGEST = """
 import hashlib, sys
-from analysis.build import read_corpus
+from analysis.pipeline import read_corpus
 corpus = read_corpus(sys.argv[1])
 for name in sys.argv[2:]:
     table = getattr(corpus, name).to_csv(index=False)
@@ -246,7 +246,7 @@ def test_seeds_are_all_read_and_stay_as_they_were():
 
 
 def test_reading_needs_no_scipy():
-    code = "import sys, analysis.build; analysis.build.read_corpus('seeds'); print('scipy' in sys.modules)"
+    code = "import sys, analysis.pipeline; analysis.pipeline.read_corpus('seeds'); print('scipy' in sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

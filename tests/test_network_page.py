@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from analysis.export_page import MOST, slogan_evidence, write_network_page
-from analysis.measures.network import slogan_network
+from analysis.measures.slogans.network import slogan_network
 from analysis.schemas import Corpus, Edit, Report, TableError, columns, conform, empty
 
 ROOT = Path(__file__).parents[1]

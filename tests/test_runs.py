@@ -16,10 +16,10 @@ import nbformat
 import psutil
 import pytest
 
-from analysis.build import build_corpus, read_corpus
 from analysis.cli import main
 from analysis.export import corpus_hash
 from analysis.gallery import figure_names
+from analysis.pipeline import build_corpus, read_corpus
 from analysis.runs import notebooks, write_report
 from analysis.runs.lettering import font_face
 from analysis.runs.notebooks import GOLD, SEEDS, NotebookError, adapted, choose, copy_notebooks, notebook_paths

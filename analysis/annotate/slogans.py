@@ -12,10 +12,10 @@ import pandas as pd
 from analysis.annotate.headlines import Headline, four_character_pairs, parallel
 from analysis.annotate.numerals import counts_members, find_bare
 from analysis.annotate.quotes import Quoted, find_quoted, is_name, patterns
-from analysis.corpus.headings import Heading, number_of
-from analysis.corpus.items import Item
-from analysis.corpus.masks import Mask
-from analysis.corpus.zones import Zone
+from analysis.corpus.parts.headings import Heading, number_of
+from analysis.corpus.parts.items import Item
+from analysis.corpus.parts.masks import Mask
+from analysis.corpus.parts.zones import Zone
 from analysis.lexicons.slogans import Index, forms, has_one_meaning, normalise
 from analysis.lexicons.tables import read_table
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.annotate.segmentation import segment
-from analysis.corpus.masks import find_masks
+from analysis.corpus.parts.masks import find_masks
 from analysis.lexicons.slogans import Index, Normalised, normalise
 from analysis.lexicons.themes import theme_terms
 from analysis.schemas import ELISION, Report, TableError

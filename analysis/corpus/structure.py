@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from analysis.corpus.clean import clean
-from analysis.corpus.damage import Damage, find_damage
-from analysis.corpus.headings import Heading, Paragraph, find_headings, paragraphs_of
-from analysis.corpus.items import Item, find_items
-from analysis.corpus.masks import Mask, find_masks
-from analysis.corpus.metadata import describe_report
-from analysis.corpus.noise import Noise
-from analysis.corpus.script import script_of
-from analysis.corpus.sentences import Sentence, find_sentences
-from analysis.corpus.zones import Zone, find_zones
+from analysis.corpus.cleaning.clean import clean
+from analysis.corpus.cleaning.noise import Noise
+from analysis.corpus.identity.metadata import describe_report
+from analysis.corpus.parts.damage import Damage, find_damage
+from analysis.corpus.parts.headings import Heading, Paragraph, find_headings, paragraphs_of
+from analysis.corpus.parts.items import Item, find_items
+from analysis.corpus.parts.masks import Mask, find_masks
+from analysis.corpus.parts.sentences import Sentence, find_sentences
+from analysis.corpus.parts.zones import Zone, find_zones
+from analysis.corpus.text.script import script_of
 from analysis.schemas import ELISION, Report
 
 __all__ = ["Structure", "records_of", "structure"]

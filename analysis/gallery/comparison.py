@@ -8,13 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.gallery.figure import GalleryFigure, analysed
-from analysis.measures.bipartite import MIN_COVERAGE
-from analysis.measures.correspondence import Correspondence, theme_correspondence
-from analysis.measures.divergence import theme_divergence
-from analysis.measures.keyness import keyness
-from analysis.measures.theme_mass import sentence_themes
-from analysis.measures.themes import theme_shares
-from analysis.measures.zone_shift import zone_shift
+from analysis.measures.slogans.bipartite import MIN_COVERAGE
+from analysis.measures.terms.keyness import keyness
+from analysis.measures.themes.correspondence import Correspondence, theme_correspondence
+from analysis.measures.themes.divergence import theme_divergence
+from analysis.measures.themes.mass import sentence_themes
+from analysis.measures.themes.shares import theme_shares
+from analysis.measures.themes.zone_shift import zone_shift
 from analysis.plots.keyness import key_terms, plot_keyness
 from analysis.plots.labels import coverage_label, label, report_labels
 from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_theme_distances, plot_theme_map, small_p

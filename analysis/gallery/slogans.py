@@ -11,14 +11,14 @@ from matplotlib.axes import Axes
 from analysis.export_page import slogan_evidence, write_network_page
 from analysis.gallery.figure import GalleryFigure, analysed
 from analysis.lexicons.slogans import slogan_lexicon
-from analysis.measures.bipartite import MIN_COVERAGE, report_slogans
-from analysis.measures.echo import slogan_rates
-from analysis.measures.incidence import context_breaks
-from analysis.measures.intervals import DEFAULT_METHOD
-from analysis.measures.network import SloganNetwork, slogan_network
+from analysis.measures.slogans.bipartite import MIN_COVERAGE, report_slogans
+from analysis.measures.slogans.echo import slogan_rates
+from analysis.measures.slogans.incidence import context_breaks
+from analysis.measures.slogans.network import SloganNetwork, slogan_network
+from analysis.measures.statistics.intervals import DEFAULT_METHOD
 from analysis.plots.labels import label, report_labels
 from analysis.plots.matrix import matrix_rows, plot_slogan_matrix
-from analysis.plots.network import SOLID, TENABLE, drawn_network, network_rows, plot_slogan_network
+from analysis.plots.network.draw import SOLID, TENABLE, drawn_network, network_rows, plot_slogan_network
 from analysis.plots.slogans import (
     MAX_REPORTS,
     TYPE_ORDER,

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.gallery.figure import GalleryFigure, analysed
-from analysis.measures.frequency import term_frequency
-from analysis.measures.intervals import DEFAULT_METHOD
+from analysis.measures.statistics.intervals import DEFAULT_METHOD
+from analysis.measures.terms.frequency import term_frequency
 from analysis.plots.clouds import MAX_CLOUDS, cloud_terms, clouded_terms, plot_word_clouds
 from analysis.plots.coverage import plot_coverage
 from analysis.plots.dispersion import dispersed_terms, plot_dispersion

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from analysis.corpus.width import display_width
+from analysis.corpus.text.width import display_width
 from analysis.plots.labels import label
 from analysis.plots.style import COLOURS, beside, is_narrow, new_axes, require_glyphs, settle
 from analysis.schemas import TableError

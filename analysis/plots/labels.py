@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.corpus.width import display_width
+from analysis.corpus.text.width import display_width
 from analysis.plots.style import current_style
 from analysis.schemas import LexiconError
 

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from analysis.corpus.metadata_file import MetadataWarning
+from analysis.corpus.identity.metadata_file import MetadataWarning
 from analysis.schemas import TownshipError
 
 __all__ = ["explain_gaps", "noted"]

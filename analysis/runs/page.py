@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.build import unmatched
+from analysis.pipeline import unmatched
 from analysis.runs.lettering import lettered
 from analysis.runs.tables import typeset
 from analysis.runs.words import words

@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.build import build_corpus, read_corpus, unmatched
-from analysis.build.store import is_corpus
-from analysis.build.workers import processes
 from analysis.export import corpus_hash
+from analysis.pipeline import build_corpus, read_corpus, unmatched
+from analysis.pipeline.store import is_corpus
+from analysis.pipeline.workers import processes
 from analysis.runs.execution import kernel_home
 from analysis.runs.notebooks import GOLD, PACKAGE, SEEDS, NotebookError, adapted, choose, data_line, title_and_question
 from analysis.runs.page import first_picture, index_page, stop

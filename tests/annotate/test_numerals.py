@@ -10,9 +10,9 @@ import pytest
 from analysis.annotate.numerals import counts_members, find_bare
 from analysis.annotate.segmentation import segmenter
 from analysis.annotate.slogans import Formulas
-from analysis.build import read_corpus, read_report
 from analysis.lexicons.slogans import slogan_lexicon
-from analysis.measures.evaluation import read_gold
+from analysis.measures.evaluation.scores import read_gold
+from analysis.pipeline import read_corpus, read_report
 
 HERE = Path(__file__).parent
 TABLE = HERE / "numeric_abbreviations.csv"

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
-from analysis.build import read_corpus, read_report
-from analysis.corpus.masks import find_masks
+from analysis.corpus.parts.masks import find_masks
 from analysis.lexicons.slogans import slogan_lexicon
-from analysis.measures.evaluation import evaluate, read_gold
+from analysis.measures.evaluation.scores import evaluate, read_gold
+from analysis.pipeline import read_corpus, read_report
 
 HEADER = (
     "canonical,variants,type,layer,bare,scope,expansion,first_year,last_year,retired_by,source,status,theme,english"
@@ -275,7 +275,7 @@ def test_structural_types_stand_in_headings_and_leads_only(corpora, name):
 
 def test_two_processes_agree():
     code = (
-        "import hashlib; from analysis.build import read_corpus;"
+        "import hashlib; from analysis.pipeline import read_corpus;"
         "print(hashlib.sha256(read_corpus('seeds').slogans.to_csv().encode()).hexdigest())"
     )
     answers = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.corpus.clean import clean
+from analysis.corpus.cleaning.clean import clean
 from analysis.schemas import Edit, Report
 
 

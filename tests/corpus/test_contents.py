@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.corpus.chrome import lines_of
-from analysis.corpus.contents import contents_lines
+from analysis.corpus.cleaning.chrome import lines_of
+from analysis.corpus.cleaning.contents import contents_lines
 
 BODY = "一、修路工作\n修路。\n二、架桥工作\n架桥。\n三、通水工作\n通水。\n各位代表!完了。"
 

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.corpus import duplicates as module
-from analysis.corpus import overlap
-from analysis.corpus.duplicates import find_duplicates, mark_duplicates
-from analysis.corpus.overlap import candidates, shared_count
-from analysis.corpus.shingles import figures, sketch, thin
+from analysis.corpus.duplicates import find as module
+from analysis.corpus.duplicates import overlap
+from analysis.corpus.duplicates.find import find_duplicates, mark_duplicates
+from analysis.corpus.duplicates.overlap import candidates, shared_count
+from analysis.corpus.duplicates.shingles import figures, sketch, thin
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.tables import read_table
 from analysis.schemas import TableError, describe, rows
@@ -105,7 +105,7 @@ def test_suffixes_find_their_example_and_leave_the_common_word(row):
 
 
 def test_the_hash_is_the_same_in_every_process():
-    code = "from analysis.corpus.shingles import sketch; print(sketch('现在向大会报告工作').tolist())"
+    code = "from analysis.corpus.duplicates.shingles import sketch; print(sketch('现在向大会报告工作').tolist())"
     runs = [
         subprocess.run(
             [sys.executable, "-c", code],

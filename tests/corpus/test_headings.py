@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.corpus.headings import Paragraph, find_headings, number_of, paragraphs_of
-from analysis.corpus.masks import find_masks
+from analysis.corpus.parts.headings import Paragraph, find_headings, number_of, paragraphs_of
+from analysis.corpus.parts.masks import find_masks
 
 BODY = "全镇修路3公里,架桥两座。群众满意。"
 

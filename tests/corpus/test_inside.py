@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.corpus.inside import find_inside
+from analysis.corpus.cleaning.inside import find_inside
 
 
 @pytest.mark.parametrize(

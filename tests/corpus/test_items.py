@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.corpus.headings import paragraphs_of
-from analysis.corpus.items import Item, find_items
+from analysis.corpus.parts.headings import paragraphs_of
+from analysis.corpus.parts.items import Item, find_items
 
 
 def found(text):

@@ -1,6 +1,6 @@
 """Edits in layers: logged in the raw text whatever layer they were found in."""
 
-from analysis.corpus.layers import Layers
+from analysis.corpus.cleaning.layers import Layers
 from analysis.schemas import Edit
 
 

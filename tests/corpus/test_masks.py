@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.corpus import masks
-from analysis.corpus.masks import Mask, find_masks
+from analysis.corpus.parts import masks
+from analysis.corpus.parts.masks import Mask, find_masks
 from analysis.lexicons.tables import read_table
 
 ROWS = read_table("mask_contexts.csv", columns=("kind", "before", "after", "example", "note"))

@@ -6,11 +6,11 @@ import warnings
 import pandas as pd
 import pytest
 
-from analysis.corpus.metadata_file import MetadataWarning, join_metadata, read_metadata, tell_of_duplicates
-from analysis.corpus.metadata_given import GIVEN
+from analysis.corpus.identity.metadata_file import MetadataWarning, join_metadata, read_metadata, tell_of_duplicates
+from analysis.corpus.identity.metadata_given import GIVEN
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.tables import read_table
-from analysis.measures.frequency import term_frequency
+from analysis.measures.terms.frequency import term_frequency
 from analysis.schemas import CorpusError, describe, rows
 
 TEXTS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.corpus.genre import GENRES, find_genre, parts_of
+from analysis.corpus.identity.genre import GENRES, find_genre, parts_of
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.tables import read_table
 

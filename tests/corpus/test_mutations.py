@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from analysis.corpus.structure import records_of, structure
-from analysis.corpus.width import display_width
-from analysis.measures.evaluation import evaluate
+from analysis.corpus.text.width import display_width
+from analysis.measures.evaluation.scores import evaluate
 from analysis.schemas import rows
 
 ROOT = Path(__file__).parents[2]

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from analysis.corpus.chrome import lines_of
-from analysis.corpus.noise import Noise, find_noise
+from analysis.corpus.cleaning.chrome import lines_of
+from analysis.corpus.cleaning.noise import Noise, find_noise
 from analysis.lexicons.tables import read_table
 
 ROWS = read_table("noise_patterns.csv", columns=("kind", "pattern", "example", "note"))

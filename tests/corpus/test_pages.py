@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.corpus.pages import find_pages, joined_halves
+from analysis.corpus.cleaning.pages import find_pages, joined_halves
 
 
 def found(text):

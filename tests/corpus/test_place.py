@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.corpus.file_name import read_file_name
-from analysis.corpus.metadata import describe_report
-from analysis.corpus.place import FLAGS
-from analysis.corpus.place_names import cues
+from analysis.corpus.identity.file_name import read_file_name
+from analysis.corpus.identity.metadata import describe_report
+from analysis.corpus.identity.place import FLAGS
+from analysis.corpus.identity.place_names import cues
 from analysis.corpus.structure import records_of, structure
 from analysis.lexicons.gazetteer import gazetteer
 from analysis.lexicons.tables import read_table

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.build import read_corpus
-from analysis.corpus import script
-from analysis.corpus.script import fold_script, script_of, simplify
 from analysis.corpus.structure import records_of, structure
+from analysis.corpus.text import script
+from analysis.corpus.text.script import fold_script, script_of, simplify
+from analysis.pipeline import read_corpus
 from analysis.schemas import TownshipError
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.corpus.headings import Paragraph
-from analysis.corpus.sentences import split_sentences
+from analysis.corpus.parts.headings import Paragraph
+from analysis.corpus.parts.sentences import split_sentences
 from analysis.corpus.structure import structure
 
 

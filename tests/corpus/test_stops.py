@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.corpus.stops import ascii_stops
+from analysis.corpus.cleaning.stops import ascii_stops
 
 
 def written(text):

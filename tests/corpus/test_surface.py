@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.corpus.layers import Layers
-from analysis.corpus.surface import clear_surface
+from analysis.corpus.cleaning.layers import Layers
+from analysis.corpus.cleaning.surface import clear_surface
 
 
 @pytest.mark.parametrize(

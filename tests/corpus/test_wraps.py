@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.corpus.chrome import lines_of
-from analysis.corpus.typesetting import Setting, paragraph_breaks, setting_of
-from analysis.corpus.width import display_width
-from analysis.corpus.wraps import find_wraps, line_width
+from analysis.corpus.cleaning.chrome import lines_of
+from analysis.corpus.cleaning.typesetting import Setting, paragraph_breaks, setting_of
+from analysis.corpus.cleaning.wraps import find_wraps, line_width
+from analysis.corpus.text.width import display_width
 
 TEXT = (
     "今年以来全镇上下团结一心真抓实干修建道路三公里架设桥梁两座新建学校一所改造医院一处"

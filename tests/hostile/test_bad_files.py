@@ -162,7 +162,7 @@ def test_files_of_someone_else(bad_files, bait, tmp_path):
     cases = bad_files.lay_out(folder, bad_files.CLOSED, bait)
     code = (
         "import os\n"
-        "from analysis.build import read_corpus\n"
+        "from analysis.pipeline import read_corpus\n"
         "read_corpus('good')\n"  # so that everything is imported while it may be
         "os.chdir('reports')\n"  # nobody may not walk here from the root
         "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.build import read_corpus
 from analysis.gallery import draw_all
+from analysis.pipeline import read_corpus
 
 ROOT = Path(__file__).parents[2]
 ACT = "document.documentElement.setAttribute('data-own'+'ed',1);document.title='own'+'ed'"

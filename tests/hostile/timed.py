@@ -38,7 +38,7 @@ def run(folder, out):
 
     guard.extract.__kwdefaults__["seconds"] = SECONDS
     read.read_file = timed
-    from analysis.build import read_corpus
+    from analysis.pipeline import read_corpus
 
     corpus = read_corpus(folder)
     timing.next(None)  # the last file's time holds the making of the tables

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from analysis.measures.backbone import CORRECTIONS, adjusted_p, backbone, disparity
-from analysis.measures.incidence import Incidence
-from analysis.measures.nulls import Tails
+from analysis.measures.slogans.backbone import CORRECTIONS, adjusted_p, backbone, disparity
+from analysis.measures.slogans.incidence import Incidence
+from analysis.measures.slogans.nulls import Tails
 from analysis.schemas import TableError
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analysis.measures.backbone import adjusted_p
-from analysis.measures.nulls import fixed_degree_tails, hypergeometric_tails
+from analysis.measures.slogans.backbone import adjusted_p
+from analysis.measures.slogans.nulls import fixed_degree_tails, hypergeometric_tails
 
 SENTENCES, SLOGANS, PLANTED = 120, 75, 3
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.measures.bipartite import report_slogans, shared_slogans
+from analysis.measures.slogans.bipartite import report_slogans, shared_slogans
 from analysis.schemas import TableError
 
 

@@ -6,8 +6,7 @@ import pytest
 from scipy.stats import chi2_contingency
 from scipy.stats.contingency import expected_freq
 
-from analysis.build import read_corpus
-from analysis.measures.candidates import (
+from analysis.measures.evaluation.candidates import (
     ASSOCIATIONS,
     association,
     c_value,
@@ -15,7 +14,8 @@ from analysis.measures.candidates import (
     gold_spans,
     threshold_scores,
 )
-from analysis.measures.evaluation import SLOGAN_TYPES, read_gold
+from analysis.measures.evaluation.scores import SLOGAN_TYPES, read_gold
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 CONTENT = ("ideology", "policy_name", "numeric_abbrev", "quoted_formula")

@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from analysis.measures import centrality as module
-from analysis.measures.centrality import centrality, edge_inclusion, giant_component
-from analysis.measures.cooccurrence import cooccurrence
-from analysis.measures.incidence import Incidence
-from analysis.measures.resampling import block_weights
+from analysis.measures.slogans import centrality as module
+from analysis.measures.slogans.centrality import centrality, edge_inclusion, giant_component
+from analysis.measures.slogans.cooccurrence import cooccurrence
+from analysis.measures.slogans.incidence import Incidence
+from analysis.measures.statistics.resampling import block_weights
 from analysis.schemas import TableError
 
 

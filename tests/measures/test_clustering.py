@@ -6,11 +6,11 @@ import pytest
 from scipy.cluster.hierarchy import cophenet, linkage
 from scipy.spatial.distance import jensenshannon, pdist, squareform
 
-from analysis.build import read_corpus
-from analysis.measures.clustering import cluster_support
-from analysis.measures.divergence import distance_matrix, theme_divergence
-from analysis.measures.resampling import block_weights
-from analysis.measures.theme_mass import theme_mass
+from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.themes.clustering import cluster_support
+from analysis.measures.themes.divergence import distance_matrix, theme_divergence
+from analysis.measures.themes.mass import theme_mass
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 TERMS = pd.DataFrame({"theme_id": list("wxyz"), "term": ["水稻", "学校", "医院", "公路"], "weight": 1.0})

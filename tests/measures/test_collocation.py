@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.measures.collocation import collocation
-from analysis.measures.contexts import stretches
+from analysis.measures.terms.collocation import collocation
+from analysis.measures.terms.contexts import stretches
 from analysis.schemas import TableError, describe, empty
 
 PROGRAM = """
-from analysis.build import read_corpus
-from analysis.measures.collocation import collocation
-from analysis.measures.keyness import keyness
+from analysis.pipeline import read_corpus
+from analysis.measures.terms.collocation import collocation
+from analysis.measures.terms.keyness import keyness
 corpus = read_corpus("seeds")
 tables = corpus.tokens, corpus.sentences, corpus.reports
 print(keyness(*tables, by="zone", target=["plan", "review"], reference="self_governance", draws=199).to_csv())
@@ -264,9 +264,9 @@ def test_empty_text_gives_the_empty_table():
 
 def test_sentences_are_looked_up_in_pieces_without_a_difference(monkeypatch):
     whole = collocation(*tables(), min_count=1)
-    monkeypatch.setattr("analysis.measures.collocation._CELLS", 7)
+    monkeypatch.setattr("analysis.measures.terms.collocation._CELLS", 7)
     pd.testing.assert_frame_equal(collocation(*tables(), min_count=1), whole)
-    monkeypatch.setattr("analysis.measures.association._PAIRS", 2)
+    monkeypatch.setattr("analysis.measures.statistics.association._PAIRS", 2)
     pd.testing.assert_frame_equal(collocation(*tables(), min_count=1), whole)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.communities import adjusted_rand, communities, modularity, rewired
+from analysis.measures.slogans.communities import adjusted_rand, communities, modularity, rewired
 from analysis.schemas import TableError
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +124,7 @@ def test_row_order_and_hash_seed_do_not_matter():
     pd.testing.assert_frame_equal(communities(edges).summary, communities(shuffled).summary)
     code = (
         "import networkx as nx, pandas as pd\n"
-        "from analysis.measures.communities import communities\n"
+        "from analysis.measures.slogans.communities import communities\n"
         "g = nx.gnm_random_graph(30, 60, seed=3)\n"
         "e = pd.DataFrame([(f'n{a}', f'n{b}', 1) for a, b in g.edges], columns=['source', 'target', 'n'])\n"
         "c = communities(e)\n"

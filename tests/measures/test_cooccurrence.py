@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.cooccurrence import cooccurrence, edge_sentences, edge_units, npmi
-from analysis.measures.incidence import slogan_incidence
+from analysis.measures.slogans.cooccurrence import cooccurrence, edge_sentences, edge_units, npmi
+from analysis.measures.slogans.incidence import slogan_incidence
 from analysis.schemas import TableError
 
 # report, zone, section, paragraph, item marker, kind, slogans: each sentence is 100 code points long

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.build import read_corpus
-from analysis.measures.correspondence import correspondence_analysis, theme_correspondence
-from analysis.measures.resampling import block_weights
-from analysis.measures.theme_mass import theme_mass
+from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.themes.correspondence import correspondence_analysis, theme_correspondence
+from analysis.measures.themes.mass import theme_mass
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 TABLE = pd.DataFrame(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from analysis.measures.dispersion import dispersion, expected_dp
+from analysis.measures.terms.dispersion import dispersion, expected_dp
 from analysis.schemas import TableError
 
 # counts, sizes, DP, DPnorm: the first two from METHODS §1, the third from Gries 2008, all five equal to

@@ -9,16 +9,16 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from analysis.build import read_corpus
-from analysis.measures.divergence import (
+from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.themes.divergence import (
     distance_matrix,
     half_divergence,
     jensen_shannon,
     permuted,
     theme_divergence,
 )
-from analysis.measures.resampling import block_weights
-from analysis.measures.theme_mass import theme_mass
+from analysis.measures.themes.mass import theme_mass
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 TERMS = pd.DataFrame({"theme_id": ["farm", "school"], "term": ["水稻", "学校"], "weight": 1.0})

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.build import read_corpus
 from analysis.lexicons.slogans import slogan_lexicon
-from analysis.measures.echo import anachronism_index, dated_mentions, formula_age, slogan_rates
+from analysis.measures.slogans.echo import anachronism_index, dated_mentions, formula_age, slogan_rates
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 COLUMNS = [

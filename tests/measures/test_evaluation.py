@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis.build import read_corpus
-from analysis.measures.evaluation import evaluate, read_gold, scores_as_json
+from analysis.measures.evaluation.scores import evaluate, read_gold, scores_as_json
+from analysis.pipeline import read_corpus
 from analysis.schemas import CorpusError, LexiconError, TownshipError, rows
 
 #      0 1 2 3 4 5 6 7 8 9 10

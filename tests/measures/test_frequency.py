@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import special
 
-from analysis.measures.frequency import term_frequency, tf_idf
-from analysis.measures.intervals import rate_interval
+from analysis.measures.statistics.intervals import rate_interval
+from analysis.measures.terms.frequency import term_frequency, tf_idf
 from analysis.schemas import TableError, empty
 
 # report_id, sentence_id, section, zone, tokens; "|" gives the kind where it is not word, "的" is a stopword

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from analysis.measures.incidence import context_breaks
+from analysis.measures.slogans.incidence import context_breaks
 
 
 def test_contexts_break_at_hidden_text_and_at_masks_outside_slogans():

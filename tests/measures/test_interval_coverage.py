@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.measures.intervals import rate_interval
+from analysis.measures.statistics.intervals import rate_interval
 
 SENTENCES = (26, 50, 130)
 EXPECTED = (8, 20, 60)

@@ -5,14 +5,22 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from analysis.measures.association import chi_square_p, g2, hypergeometric_p, log_dice, log_likelihood, pmi, t_score
-from analysis.measures.backbone import adjusted_p
-from analysis.measures.comparison import compare, parts_within
-from analysis.measures.cooccurrence import npmi
-from analysis.measures.counts import term_counts
-from analysis.measures.keyness import keyness, keyness_scores
-from analysis.measures.log_odds import prior_size, weighted_log_odds, z_band
-from analysis.measures.log_ratio import log_ratio, log_ratio_interval, log_ratio_lowest
+from analysis.measures.slogans.backbone import adjusted_p
+from analysis.measures.slogans.cooccurrence import npmi
+from analysis.measures.statistics.association import (
+    chi_square_p,
+    g2,
+    hypergeometric_p,
+    log_dice,
+    log_likelihood,
+    pmi,
+    t_score,
+)
+from analysis.measures.statistics.counts import term_counts
+from analysis.measures.terms.comparison import compare, parts_within
+from analysis.measures.terms.keyness import keyness, keyness_scores
+from analysis.measures.terms.log_odds import prior_size, weighted_log_odds, z_band
+from analysis.measures.terms.log_ratio import log_ratio, log_ratio_interval, log_ratio_lowest
 from analysis.schemas import TableError, describe, empty
 
 A, B, C, D = 20, 5, 1200, 3400  # METHODS §2
@@ -145,7 +153,7 @@ def test_log_ratio_takes_half_an_occurrence_for_none():
 def test_interval_joins_the_distances_of_both_rates():
     from scipy.special import gammaincinv
 
-    from analysis.measures.intervals import rate_interval
+    from analysis.measures.statistics.intervals import rate_interval
 
     one = (np.array([[4], [2], [3], [0]]), np.array([20.0, 10, 20, 10]), np.zeros(4))
     two = (np.array([[1], [0], [1], [0]]), np.array([20.0, 10, 20, 10]), np.zeros(4))

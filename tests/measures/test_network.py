@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures.cooccurrence import edge_sentences
-from analysis.measures.network import EDGE_COLUMNS, NODE_COLUMNS, slogan_network
-from analysis.measures.network_export import network_graph, write_network
+from analysis.measures.slogans.cooccurrence import edge_sentences
+from analysis.measures.slogans.network import EDGE_COLUMNS, NODE_COLUMNS, slogan_network
+from analysis.measures.slogans.network_export import network_graph, write_network
 from analysis.schemas import TableError
 
 ROOT = Path(__file__).parents[2]
@@ -102,8 +102,8 @@ def test_files_are_the_same_for_every_hash_seed(tmp_path):
     code = (
         "import runpy, sys\n"
         f"corpus = runpy.run_path({str(Path(__file__))!r})['corpus']\n"
-        "from analysis.measures.network import slogan_network\n"
-        "from analysis.measures.network_export import write_network\n"
+        "from analysis.measures.slogans.network import slogan_network\n"
+        "from analysis.measures.slogans.network_export import write_network\n"
         "network = slogan_network(*corpus())\n"
         "write_network(network.nodes, network.edges, sys.argv[1])"
     )

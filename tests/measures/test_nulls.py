@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse, stats
 
-from analysis.measures import nulls
-from analysis.measures.nulls import Tails, fixed_degree_tails, hypergeometric_tails, richness_weights
+from analysis.measures.slogans import nulls
+from analysis.measures.slogans.nulls import Tails, fixed_degree_tails, hypergeometric_tails, richness_weights
 
 HELD = np.array([[1, 1, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
 

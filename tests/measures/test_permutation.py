@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from analysis.measures.keyness import keyness
-from analysis.measures.permutation import document_permutation, label_permutation, smallest_p
+from analysis.measures.terms.keyness import keyness
+from analysis.measures.terms.permutation import document_permutation, label_permutation, smallest_p
 from analysis.schemas import TableError
 
 NULLS, SENTENCES, TERMS, DRAWS = 3000, 60, 40, 199

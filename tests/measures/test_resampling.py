@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from scipy import sparse, stats
 
-from analysis.measures import intervals, resampling
-from analysis.measures.intervals import METHODS, rate_interval
-from analysis.measures.resampling import block_weights, collapse_singletons, resample, resampled_chunks
-from analysis.measures.stability import rank_stability
+from analysis.measures.statistics import intervals, resampling
+from analysis.measures.statistics.intervals import METHODS, rate_interval
+from analysis.measures.statistics.resampling import block_weights, collapse_singletons, resample, resampled_chunks
+from analysis.measures.terms.stability import rank_stability
 from analysis.schemas import TableError
 
 LENGTHS = np.array([10.0, 12, 8, 10, 30, 5, 5])

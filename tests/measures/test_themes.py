@@ -10,13 +10,13 @@ import pytest
 from scipy import stats
 
 from analysis.annotate.themes import theme_hits
-from analysis.build import read_corpus
-from analysis.corpus.masks import find_masks
+from analysis.corpus.parts.masks import find_masks
 from analysis.lexicons.themes import theme_terms
-from analysis.measures.echo import slogan_rates
-from analysis.measures.resampling import block_weights
-from analysis.measures.theme_mass import sentence_themes, theme_mass
-from analysis.measures.themes import centred_log_ratios, theme_shares
+from analysis.measures.slogans.echo import slogan_rates
+from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.themes.mass import sentence_themes, theme_mass
+from analysis.measures.themes.shares import centred_log_ratios, theme_shares
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError, columns
 
 SAMPLE = Path(__file__).with_name("theme_sample.csv")

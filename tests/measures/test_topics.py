@@ -9,9 +9,9 @@ import pytest
 from scipy import sparse
 from scipy.special import kl_div
 
-from analysis.build import read_corpus
-from analysis.measures import topics
-from analysis.measures.topics import NOT_FOR_CITATION, topic_model
+from analysis.measures.terms import topics
+from analysis.measures.terms.topics import NOT_FOR_CITATION, topic_model
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 FARM, SCHOOL = ["水稻", "耕地", "农机", "种植"], ["学校", "教师", "学生", "课堂"]

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.build import read_corpus
-from analysis.measures.resampling import block_weights
-from analysis.measures.theme_mass import theme_mass
-from analysis.measures.zone_shift import zone_shift
+from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.themes.mass import theme_mass
+from analysis.measures.themes.zone_shift import zone_shift
+from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 TERMS = pd.DataFrame({"theme_id": ["farm", "school"], "term": ["水稻", "学校"], "weight": 1.0})

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis.corpus.genre import GENRES
+from analysis.corpus.identity.genre import GENRES
 from analysis.export_page import WORDS
 from analysis.gallery import GALLERY
 from analysis.lexicons.themes import themes
-from analysis.measures.incidence import UNITS
-from analysis.measures.intervals import METHODS
+from analysis.measures.slogans.incidence import UNITS
+from analysis.measures.statistics.intervals import METHODS
 from analysis.plots.labels import coverage_label, genre_label, label, report_labels, year_label
 from analysis.plots.slogans import SCOPE_ORDER, TYPE_ORDER
 from analysis.schemas import LexiconError
@@ -56,7 +56,7 @@ def test_both_languages_hold_the_same_places_for_numbers():
 
 
 def test_every_key_in_the_code_is_in_the_table_and_every_row_is_used():
-    rooms = [*(ANALYSIS / "plots").glob("*.py"), *(ANALYSIS / "gallery").glob("*.py"), ANALYSIS / "export_page.py"]
+    rooms = [*(ANALYSIS / "plots").rglob("*.py"), *(ANALYSIS / "gallery").glob("*.py"), ANALYSIS / "export_page.py"]
     code = "".join(path.read_text("utf-8") for path in rooms)
     keys = {row["key"] for row in rows()}
     asked = set(re.findall(r'\blabel\(\s*"([^"]+)"', code)) | BUILT_IN_CODE

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from analysis.plots.network import drawn_network, network_rows, plot_slogan_network, wrapped
-from analysis.plots.network_layout import Box, layout_network
-from analysis.plots.network_marks import GROUP_LOOKS, NO_GROUP, OTHER_GROUP, looks_of, outline, radii
+from analysis.plots.network.draw import drawn_network, network_rows, plot_slogan_network, wrapped
+from analysis.plots.network.layout import Box, layout_network
+from analysis.plots.network.marks import GROUP_LOOKS, NO_GROUP, OTHER_GROUP, looks_of, outline, radii
 from analysis.plots.style import style
 from analysis.schemas import FontError, TableError
 

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.text import Text
 
 from analysis.lexicons.themes import themes
-from analysis.measures.correspondence import correspondence_analysis
+from analysis.measures.themes.correspondence import correspondence_analysis
 from analysis.plots.style import style
 from analysis.plots.theme_map import map_rows, plot_theme_distances, plot_theme_map
 from analysis.plots.themes import plot_theme_shares, plot_zone_shift, theme_label

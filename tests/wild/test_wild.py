@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis.corpus.structure import records_of, structure
-from analysis.measures.evaluation import evaluate, read_gold
+from analysis.measures.evaluation.scores import evaluate, read_gold
 from analysis.schemas import rows
 
 HERE = Path(__file__).parent

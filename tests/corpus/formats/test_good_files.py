@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.build import read_corpus
 from analysis.corpus.read import read_file
 from analysis.corpus.structure import structure
+from analysis.pipeline import read_corpus
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "good_files"
 FEWEST = 120

@@ -1,0 +1,1 @@
+"""From raw text to cleaned text: what is not the report's own goes, each change logged."""

@@ -1,0 +1,1 @@
+"""Which reports are versions of one another."""

@@ -1,0 +1,1 @@
+"""What a cleaned text consists of: headings, items, sentences, zones, masks, damage."""

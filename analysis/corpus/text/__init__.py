@@ -1,0 +1,1 @@
+"""Characters: scripts, widths, blanks in cells."""

@@ -1,0 +1,1 @@
+"""How well the extraction does on annotated truth."""

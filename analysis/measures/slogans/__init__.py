@@ -1,0 +1,1 @@
+"""Slogans: rates, echo, networks."""

@@ -1,0 +1,1 @@
+"""The statistics that all measures share: counts, intervals, tests, association."""

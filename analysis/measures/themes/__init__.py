@@ -1,0 +1,1 @@
+"""Themes: shares, distances, maps."""
