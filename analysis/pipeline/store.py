@@ -93,7 +93,7 @@ def schema_fingerprint() -> str:
 def code_fingerprint() -> str:
     """Return the hash of everything in the package that a table of a part depends on: code, lexicons, schema."""
     digest = hashlib.sha256()
-    rooms = [_PACKAGE / name for name in ("schemas.py", "schemas.csv", "lexicons", "corpus", "annotate", "pipeline")]
+    rooms = [_PACKAGE / name for name in ("schemas", "lexicons", "corpus", "annotate", "pipeline")]
     files = [file for room in rooms for file in ([room] if room.is_file() else room.rglob("*"))]
     for file in sorted(file for file in files if file.suffix in {".py", ".csv", ".gz"}):
         digest.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())

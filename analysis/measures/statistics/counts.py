@@ -1,4 +1,4 @@
-"""Sentence-by-term counts: the one matrix on which frequency, dispersion and resampling stand."""
+"""Counts of terms in sentences and in reports: the sparse tables from which every measure of words starts."""
 
 from __future__ import annotations
 
@@ -10,22 +10,19 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.annotate.tokens import EXPOSURE_KINDS
-from analysis.schemas import TableError
+from analysis.measures.statistics.groups import Groups, as_list, group_of
+from analysis.schemas import Corpus, TableError
 
 __all__ = [
     "EXPOSURE_KINDS",
-    "NO_VALUE",
+    "Cells",
     "TermCounts",
+    "analysed",
     "check_kinds",
-    "group_labels",
-    "named",
     "only_terms",
     "require_columns",
     "term_counts",
 ]
-
-NO_VALUE = "(NA)"
-"""Label of the group of sentences whose grouping column is NA."""
 
 
 class TermCounts(NamedTuple):
@@ -60,6 +57,37 @@ class TermCounts(NamedTuple):
         """Return the analysable tokens of each sentence."""
         return self.sentences["n_tokens"].to_numpy(dtype=float)
 
+    def grouped(self, by: str | Sequence[str] | None) -> Groups:
+        """Return the group of each sentence."""
+        return group_of(by, self.reports, self.strata, self.sentences.drop(columns="n_tokens"))
+
+    def cells(self, code: np.ndarray, rows: np.ndarray | None = None) -> Cells:
+        """Return what each report holds of each group: the table report × term, cut where a group cuts a report.
+
+        Parameters
+        ----------
+        code : ndarray of int
+            Per sentence its group.
+        rows : ndarray of int, optional
+            The sentences that are counted; None takes all.
+        """
+        rows = np.arange(len(self.strata)) if rows is None else rows
+        key = self.strata[rows] * (int(code.max(initial=0)) + 1) + code[rows]
+        held, cell = np.unique(key, return_inverse=True)
+        member = sparse.csr_array((np.ones(len(rows)), (cell, np.arange(len(rows)))), shape=(len(held), len(rows)))
+        report, group = np.divmod(held, int(code.max(initial=0)) + 1)
+        sizes = np.bincount(cell, self.exposure[rows], len(held))
+        return Cells(group, report, sparse.csr_array(member @ self.matrix[rows]), sizes)
+
+
+class Cells(NamedTuple):
+    """Counts of terms in the reports of each group: arrays of one entry a cell, and the matrix cells by terms."""
+
+    group: np.ndarray
+    report: np.ndarray
+    matrix: sparse.csr_array
+    sizes: np.ndarray
+
 
 def require_columns(frame: pd.DataFrame, table: str, names: Sequence[str]) -> None:
     """Raise `TableError` if `frame` lacks one of `names`; the text names the column and what was found."""
@@ -69,6 +97,13 @@ def require_columns(frame: pd.DataFrame, table: str, names: Sequence[str]) -> No
                 f"{table} table lacks column {name!r} (found: {', '.join(map(str, frame.columns))}). "
                 f"Take it from read_corpus(folder).{table}; describe({table!r}) lists what it needs."
             )
+
+
+def analysed(corpus: Corpus) -> pd.DataFrame:
+    """Return the reports that are counted, sorted by report_id: those that are no duplicate of another."""
+    require_columns(corpus.reports, "reports", ["report_id", "duplicate_of"])
+    reports = corpus.reports[corpus.reports["duplicate_of"].isna()]
+    return reports.sort_values("report_id").reset_index(drop=True)
 
 
 def check_kinds(kinds: Sequence[str]) -> None:
@@ -81,9 +116,7 @@ def check_kinds(kinds: Sequence[str]) -> None:
 
 
 def term_counts(
-    tokens: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
     kinds: Sequence[str] = ("word", "latin"),
 ) -> TermCounts:
@@ -94,8 +127,8 @@ def term_counts(
 
     Parameters
     ----------
-    tokens, sentences, reports : DataFrame
-        Tables of a corpus.
+    corpus : Corpus
+        Any object with the tables tokens, sentences and reports.
     kinds : sequence of {"word", "latin", "number"}
         Kinds of token that count as terms.
 
@@ -115,11 +148,13 @@ def term_counts(
     ...                        "token": ["产业", "xx", "产业", "3"], "kind": ["word", "mask", "word", "number"]})
     >>> sentences = pd.DataFrame({"report_id": ["a", "a"], "sentence_id": [0, 1]})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([pd.NA], dtype="str")})
-    >>> counts = term_counts(tokens, sentences, reports)
+    >>> from types import SimpleNamespace
+    >>> counts = term_counts(SimpleNamespace(tokens=tokens, sentences=sentences, reports=reports))
     >>> counts.terms.tolist(), counts.matrix.toarray().tolist(), counts.exposure.tolist()
     (['产业'], [[1.0], [1.0]], [1.0, 2.0])
     """
     check_kinds(kinds)
+    tokens, sentences, reports = corpus.tokens, corpus.sentences, corpus.reports
     require_columns(tokens, "tokens", ["report_id", "sentence_id", "token", "kind", "is_stopword"])
     require_columns(sentences, "sentences", ["report_id", "sentence_id"])
     require_columns(reports, "reports", ["report_id", "duplicate_of"])
@@ -132,7 +167,7 @@ def term_counts(
                 f"{table} table holds report_id {unknown[0]!r}, which the reports table lacks ({len(known)} reports). "
                 "Use tables of one corpus."
             )
-    kept = reports[reports["duplicate_of"].isna()].sort_values("report_id").reset_index(drop=True)
+    kept = analysed(corpus)
     blocks = sentences[sentences["report_id"].isin(kept["report_id"])]
     blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
     for frame, table, key in ((kept, "reports", ["report_id"]), (blocks, "sentences", ["report_id", "sentence_id"])):
@@ -171,45 +206,9 @@ def term_counts(
     )
 
 
-def group_labels(by: str | None, reports: pd.DataFrame, strata: np.ndarray, sentences: pd.DataFrame) -> np.ndarray:
-    """Return the group of each sentence as text: the value of column `by`, "corpus" where `by` is None.
-
-    Parameters
-    ----------
-    by : str or None
-        A column of `reports`, those that a metadata.csv brought included, or one of `sentences`.
-    reports, sentences : DataFrame
-    strata : ndarray of int
-        Per sentence the row of its report in `reports`.
-
-    Raises
-    ------
-    TableError
-        If neither table has the column; the text lists those that there are.
-    """
-    if by is None:
-        return np.full(len(sentences), "corpus", dtype=object)
-    if by in reports.columns:
-        return named(reports[by].iloc[strata])
-    own = [name for name in map(str, sentences.columns) if name != "n_tokens"]  # which our counting added
-    if by in own:
-        return named(sentences[by])
-    raise TableError(
-        f"cannot group by {by!r}: neither table has such a column. "
-        f"reports has {', '.join(map(str, reports.columns))}; sentences has {', '.join(own)}."
-    )
-
-
-def named(values: pd.Series) -> np.ndarray:
-    """Return `values` as texts, what is missing as `NO_VALUE`."""
-    return np.array([NO_VALUE if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)])
-
-
 def only_terms(counts: TermCounts, terms: Sequence[str]) -> TermCounts:
     """Return `counts` with the columns `terms`, zero where a term does not occur anywhere."""
-    if isinstance(terms, str):
-        raise TableError(f"terms must be a sequence of terms; received the text {terms!r}. Write [{terms!r}].")
-    wanted = np.array(sorted(set(terms)), dtype=object)
+    wanted = np.array(sorted(set(as_list(terms, "terms", "['发展']"))), dtype=object)
     at = pd.Index(counts.terms, dtype=object).get_indexer(wanted)
     known = np.flatnonzero(at >= 0)
     pick = sparse.csr_array(
