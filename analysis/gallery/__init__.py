@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from analysis.export import save_figure
 from analysis.gallery.comparison import COMPARISON_FIGURES
@@ -33,6 +35,12 @@ def draw(
     corpus: Corpus,
     *,
     folder: str | os.PathLike,
+    reports: str | pd.Series | Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
+    target: Any = None,
+    reference: Any = None,
+    within: str | Sequence[str] | None = None,
+    terms: Sequence[str] | None = None,
     language: str | None = None,
     seed: int = SEED,
     font: str | os.PathLike | None = None,
@@ -47,6 +55,10 @@ def draw(
     corpus : Corpus
     folder : path
         Gets pdf, svg, png, csv, md and json of the figure, and html of those that can be looked around in.
+    reports : str, boolean Series or list of report_id, optional
+        Only these reports: see `Corpus.select`.
+    by, target, reference, within, terms
+        The question, for figures that take one: as in `keyness` and `term_frequency`.
     language : {"en", "zh"}, optional
         By default that of the style in force.
     seed : int
@@ -59,16 +71,22 @@ def draw(
     Raises
     ------
     TableError
-        If no figure is called `name`, or the corpus is too small for it.
+        If no figure is called `name`, it does not take what was asked, or the corpus is too small for it.
     FontError
         If the figure needs a character that no font can draw.
     """
     if name not in GALLERY:
         raise TableError(f"no figure is called {name!r}; there are: {', '.join(GALLERY)}.")
     figure, before = GALLERY[name], current_style()
+    question = {"by": by, "target": target, "reference": reference, "within": within, "terms": terms}
+    asked = {key: value for key, value in question.items() if value is not None}
+    if refused := [key for key in asked if key not in figure.asks]:
+        takes = ", ".join(("reports", *figure.asks))
+        raise TableError(f"{name} takes no {refused[0]}; what can be chosen of it: {takes}.")
+    corpus = _selected(corpus, reports)
     fallback = font or next(iter(before.fallbacks), None)
     with style(language=language or before.language, font=fallback, width=before.width, pyplot=show) as chosen:
-        rows = figure.data(corpus, seed)
+        rows = figure.data(corpus, seed, **asked)
         ax = figure.plot(rows, corpus, seed)
         plotted = figure.plotted(ax, rows)
         counts = {key: _number(value) for key, value in figure.counts(corpus, rows, plotted).items()}
@@ -78,7 +96,13 @@ def draw(
             data=plotted,
             caption=label(f"caption_{name}").format(seed=seed, **counts),
             corpus=corpus,
-            parameters={**figure.parameters, "language": chosen.language, "seed": seed, "width": chosen.width},
+            parameters={
+                **figure.parameters,
+                **_plain(asked),
+                "language": chosen.language,
+                "seed": seed,
+                "width": chosen.width,
+            },
             folder=folder,
         )
         if figure.page:
@@ -94,8 +118,13 @@ def draw_all(
     language: str | None = None,
     seed: int = SEED,
     font: str | os.PathLike | None = None,
+    reports: str | pd.Series | Sequence[str] | None = None,
+    **question: Any,
 ) -> Drawn:
     """Draw the whole gallery, or the figures `names`; one that cannot be drawn does not keep the others from it.
+
+    `reports` and the `question` (by, target, reference, within, terms) are as in `draw`; each figure is given what it
+    takes of the question.
 
     Returns
     -------
@@ -112,12 +141,27 @@ def draw_all(
     with style(language=language or current_style().language, font=font):
         pass  # what is wrong with every figure is said once
     captions, failures = {}, {}
+    corpus = _selected(corpus, reports)
     for name in figure_names() if names is None else names:
+        asked = {key: value for key, value in question.items() if name in GALLERY and key in GALLERY[name].asks}
         try:
-            captions[name] = draw(name, corpus, folder=folder, language=language, seed=seed, font=font)
+            captions[name] = draw(name, corpus, folder=folder, language=language, seed=seed, font=font, **asked)
         except TownshipError as error:
             failures[name] = error
     return Drawn(captions, failures)
+
+
+def _selected(corpus: Corpus, reports: str | pd.Series | Sequence[str] | None) -> Corpus:
+    if reports is None:
+        return corpus
+    if isinstance(reports, (str, pd.Series)):
+        return corpus.select(reports)
+    return corpus.select(report_id=list(reports))
+
+
+def _plain(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was asked as JSON can hold it."""
+    return {key: value if isinstance(value, (str, int)) else list(map(str, value)) for key, value in asked.items()}
 
 
 def figure_names() -> list[str]:

@@ -16,7 +16,7 @@ from analysis.measures.themes.mass import sentence_themes
 from analysis.measures.themes.shares import theme_shares
 from analysis.measures.themes.zone_shift import zone_shift
 from analysis.plots.keyness import key_terms, plot_keyness
-from analysis.plots.labels import coverage_label, label, report_labels
+from analysis.plots.labels import label, report_labels
 from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_theme_distances, plot_theme_map, small_p
 from analysis.plots.themes import MAX_SHIFTS, plot_theme_shares, plot_zone_shift, theme_label
 from analysis.schemas import Corpus, TableError
@@ -24,7 +24,6 @@ from analysis.schemas import Corpus, TableError
 __all__ = ["COMPARISON_FIGURES", "compared_reports", "themed_tables"]
 
 N_KEY = 12
-KEY_DRAWS = 5000
 DRAWS = 2000
 MAP_DRAWS = 1000
 ZONES = ("review", "plan")
@@ -47,12 +46,13 @@ def compared_reports(corpus: Corpus) -> list[str]:
     return sorted(order["report_id"].head(2))
 
 
-def _keyness(corpus: Corpus, seed: int) -> pd.DataFrame:
-    target, reference = compared_reports(corpus)
-    return keyness(
-        corpus.tokens, corpus.sentences, corpus.reports, by="report_id", target=target, reference=reference,
-        stopwords=False, draws=KEY_DRAWS, seed=seed,
-    )  # fmt: skip
+def _keyness(corpus: Corpus, seed: int, by: Any = None, target: Any = None, **asked: Any) -> pd.DataFrame:
+    if by is None and target is None:
+        by = "report_id"
+        target, asked["reference"] = compared_reports(corpus)
+    elif by is None or target is None:
+        raise TableError("a comparison needs by and target: the column of the groups and the group to look at.")
+    return keyness(corpus, by=by, target=target, **asked, stopwords=False, details=True, seed=seed)
 
 
 def _names(corpus: Corpus) -> dict[str, str]:
@@ -64,16 +64,13 @@ def _key_plot(rows: pd.DataFrame, corpus: Corpus, seed: int) -> Axes:
 
 
 def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
-    first = plotted.iloc[0]
-    names, reports = report_labels(analysed(corpus)), analysed(corpus).set_index("report_id")
-    counts = {"n_terms": len(plotted), "m": int(first["m"]), "n_evidence": int(rows["evidence"].sum())}
-    counts |= {"n_shown": int(plotted["evidence"].sum()), "draws": KEY_DRAWS}
-    counts["n_burst"] = int((plotted["evidence"] & plotted["flags"].str.contains("burst")).sum())
+    first, names = plotted.iloc[0], report_labels(analysed(corpus))
+    counts: dict[str, Any] = {"n_terms": len(plotted), "m": int(first["m"]), "n_evidence": int(rows["evidence"].sum())}
+    counts |= {"n_shown": int(plotted["evidence"].sum()), "unit": label(f"unit_{first['unit']}")}
+    counts["n_burst"] = int((plotted["evidence"] & plotted["doubts"].str.contains("burst")).sum())
     for side in ("target", "reference"):
-        report = first[side]
-        counts |= {side: names[report], f"total_{side}": int(first[f"total_{side}"])}
-        counts[f"coverage_{side}"] = coverage_label(reports.at[report, "coverage"])
-        counts[f"sentences_{side}"] = int((corpus.sentences["report_id"] == report).sum())
+        counts |= {side: names.get(first[side], first[side]), f"total_{side}": int(first[f"total_{side}"])}
+        counts[f"units_{side}"] = int(first[f"units_{side}"])
     return counts
 
 
@@ -202,10 +199,11 @@ COMPARISON_FIGURES = (
     GalleryFigure(
         "03-keyness",
         data=_keyness,
+        asks=("by", "target", "reference", "within"),
         plot=_key_plot,
         plotted=lambda ax, rows: key_terms(rows, N_KEY),
         counts=_key_counts,
-        parameters={"alpha": 0.05, "confidence": 0.95, "draws": KEY_DRAWS, "min_count": 5, "min_sentences": 3,
+        parameters={"alpha": 0.05, "confidence": 0.95, "min_count": 5, "min_sentences": 3,
                     "n": N_KEY, "stopwords": False},
     ),
     GalleryFigure(

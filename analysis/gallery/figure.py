@@ -24,7 +24,7 @@ class GalleryFigure:
     name : str
         File name; the words of its caption are the row ``caption_<name>`` of plots/labels.csv.
     data : callable
-        (corpus, seed) -> the rows to plot, or what they are chosen from.
+        (corpus, seed, and by name what the figure `asks` for) -> the rows to plot, or what they are chosen from.
     plot : callable
         (data, corpus, seed) -> Axes.
     counts : callable
@@ -35,15 +35,18 @@ class GalleryFigure:
         What the figure depends on beside corpus, language and seed.
     page : callable, optional
         (corpus, data, caption, folder, seed) writes the page ``name.html`` to look around in.
+    asks : tuple of str
+        Which of by, target, reference, within and terms a researcher may choose.
     """
 
     name: str
-    data: Callable[[Corpus, int], Any]
+    data: Callable[..., Any]
     plot: Callable[[Any, Corpus, int], Axes]
     counts: Callable[[Corpus, Any, pd.DataFrame], dict[str, Any]]
     plotted: Callable[[Axes, Any], pd.DataFrame] = lambda ax, rows: rows
     parameters: Mapping[str, Any] = field(default_factory=dict)
     page: Callable[[Corpus, Any, str, Path, int], None] | None = None
+    asks: tuple[str, ...] = ()
 
 
 def analysed(corpus: Corpus) -> pd.DataFrame:

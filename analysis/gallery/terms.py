@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.gallery.figure import GalleryFigure, analysed
-from analysis.measures.statistics.intervals import DEFAULT_METHOD
 from analysis.measures.terms.frequency import term_frequency
 from analysis.plots.clouds import MAX_CLOUDS, cloud_terms, clouded_terms, plot_word_clouds
 from analysis.plots.coverage import plot_coverage
@@ -66,8 +66,12 @@ def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
     }
 
 
-def _frequency(corpus: Corpus, seed: int, by: str | None = None) -> pd.DataFrame:
-    return term_frequency(corpus.tokens, corpus.sentences, corpus.reports, by=by, seed=seed, stopwords=False)
+def _frequency(corpus: Corpus, by: str | None = None, terms: Sequence[str] | None = None) -> pd.DataFrame:
+    return term_frequency(corpus, by=by, terms=terms, stopwords=False)
+
+
+def _top(corpus: Corpus, seed: int, terms: Sequence[str] | None = None) -> pd.DataFrame:
+    return top_terms(_frequency(corpus, terms=terms), N_TOP if terms is None else len(terms))
 
 
 def _top_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
@@ -75,9 +79,8 @@ def _top_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
     return {
         "n_terms": len(plotted),
         "n_reports": len(reports),
-        "n_sentences": int(corpus.sentences["report_id"].isin(reports["report_id"]).sum()),
         "exposure": int(plotted["total"].iloc[0]),
-        "method": label(f"method_{DEFAULT_METHOD}"),
+        "unit": label(f"unit_{plotted['unit'].iloc[0]}"),
     }
 
 
@@ -100,9 +103,9 @@ def _dispersion_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame
 
 def _cloud_rows(corpus: Corpus, seed: int) -> pd.DataFrame:
     """Return the terms of each report, of very many reports those with most tokens."""
-    rows = cloud_terms(_frequency(corpus, seed, by="report_id"), N_CLOUD)
+    rows = cloud_terms(_frequency(corpus, by="report_id").rename(columns={"report_id": "group"}), N_CLOUD)
     groups = rows.drop_duplicates("group").sort_values(["total", "group"], ascending=[False, True], kind="stable")
-    n_reports = _frequency(corpus, seed).set_index("term")["n_reports"]
+    n_reports = _frequency(corpus).set_index("term")["n_reports"]
     rows = rows[rows["group"].isin(groups["group"].head(MAX_CLOUDS))]
     return rows.assign(n_reports_all=rows["term"].map(n_reports).astype("int64")).reset_index(drop=True)
 
@@ -137,14 +140,15 @@ TERM_FIGURES = (
     ),
     GalleryFigure(
         "02-top-terms",
-        data=lambda corpus, seed: top_terms(_frequency(corpus, seed), N_TOP),
+        data=_top,
+        asks=("terms",),
         plot=lambda rows, corpus, seed: plot_top_terms(rows),
         counts=_top_counts,
-        parameters={"n": N_TOP, "confidence": 0.95, "method": DEFAULT_METHOD, "stopwords": False},
+        parameters={"n": N_TOP, "confidence": 0.95, "stopwords": False},
     ),
     GalleryFigure(
         "02-dispersion",
-        data=lambda corpus, seed: dispersed_terms(_frequency(corpus, seed)),
+        data=lambda corpus, seed: dispersed_terms(_frequency(corpus)),
         plot=lambda rows, corpus, seed: plot_dispersion(rows, n_labels=N_LABELS, n_parts=len(analysed(corpus))),
         plotted=_with_labels,
         counts=_dispersion_counts,

@@ -24,20 +24,20 @@ LONGEST_HEAD = 7  # columns of text over a column of counts
 def key_terms(table: pd.DataFrame, n: int = 12) -> pd.DataFrame:
     """Return for each side the `n` terms with the strongest evidence, in the order of their log ratios.
 
-    Evidence first, then the smaller p_permutation, the larger difference in z, and the term; stopwords and terms
+    Evidence first, then the smaller p, the larger difference in z, and the term; stopwords and terms
     outside the tested vocabulary are left out. Terms without evidence fill up a side that has few, and are drawn so.
 
     Examples
     --------
     >>> table = pd.DataFrame({"term": ["茶叶", "渔业", "的"], "log_ratio": [-1.0, 2.0, 3.0], "z": [-1.0, 2.0, 3.0],
-    ...                       "q_permutation": 0.5, "p_permutation": 0.5, "is_stopword": [False, False, True],
+    ...                       "q": 0.5, "p": 0.5, "is_stopword": [False, False, True],
     ...                       "evidence": False})
     >>> key_terms(table)["term"].tolist()
     ['渔业', '茶叶']
     """
-    rows = table[~table["is_stopword"].astype(bool) & table["q_permutation"].notna()]
+    rows = table[~table["is_stopword"].astype(bool) & table["q"].notna()]
     rows = rows.assign(_z=rows["z"].abs(), _weak=~rows["evidence"].astype(bool))
-    rows = rows.sort_values(["_weak", "p_permutation", "_z", "term"], ascending=[True, True, False, True])
+    rows = rows.sort_values(["_weak", "p", "_z", "term"], ascending=[True, True, False, True])
     sides = [rows[rows["log_ratio"] > 0].head(n), rows[rows["log_ratio"] < 0].head(n)]
     chosen = pd.concat(sides).sort_values(["log_ratio", "term"], ascending=[False, True], kind="stable")
     return chosen[table.columns].reset_index(drop=True)
@@ -133,7 +133,7 @@ def _row(ax: Axes, y: int, row: dict, reach: float) -> None:
                 ax.plot(end, y, marker=marker, color=colour, markersize=3.2, clip_on=False, zorder=2)
     if not pd.isna(row["log_ratio_lowest"]):
         ax.plot(row["log_ratio_lowest"], y, **_stroke())
-    burst = "burst" in str(row["flags"]).split()
+    burst = "burst" in str(row["doubts"]).split()
     ax.plot(row["log_ratio"], y, **_mark(bool(row["evidence"]), burst, colour))
 
 

@@ -76,7 +76,7 @@ class Corpus:
         >>> from analysis.pipeline import read_corpus
         >>> corpus = read_corpus("seeds")
         >>> corpus.select("year >= 2020 and visible_chars > 2500").reports["report_id"].tolist()
-        ['001', '004']
+        ['001_fabdd819ee8bbdc7', '004_0eb332933a24d2c0']
         >>> len(corpus.select(genre=["述职报告"]).sentences) < len(corpus.sentences)
         True
         """
@@ -85,16 +85,11 @@ class Corpus:
             kept &= _holding(self.reports, where)
         for name, value in values.items():
             column = self.reports[column_of(name, self.reports)]
-            several = (
-                value if isinstance(value, (list, tuple, set, frozenset, range, np.ndarray, pd.Series)) else [value]
-            )
-            unknown = [
-                one for one in several if not (column == one).any() and not (pd.isna(one) and column.isna().any())
-            ]
-            if unknown and len(unknown) == len(list(several)):
+            several = list(value) if pd.api.types.is_list_like(value) else [value]
+            if not column.isin(several).any():
                 there = ", ".join(map(str, sorted(column.dropna().unique().tolist(), key=str)[:12]))
-                raise TableError(f"no report has {name} {unknown[0]!r}; there are: {there or 'none'}.")
-            kept &= column.isin(list(several)).to_numpy(dtype=bool, na_value=False)
+                raise TableError(f"no report has {name} {value!r}; there are: {there or 'none'}.")
+            kept &= column.isin(several).to_numpy(dtype=bool, na_value=False)
         said = [] if where is None else [where if isinstance(where, str) else "a Series"]
         said += [f"{name}={value!r}" for name, value in values.items()]
         if not kept.any():

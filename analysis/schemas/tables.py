@@ -63,8 +63,10 @@ def empty(table: str) -> pd.DataFrame:
     return pd.DataFrame({column.name: pd.Series([], dtype=column.dtype) for column in columns(table)})
 
 
-def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+def conform(frame: pd.DataFrame, table: str, *, allow_fewer: bool = False) -> pd.DataFrame:
     """Return `frame` with the columns of `table` in order and in their dtypes; further columns follow.
+
+    With `allow_fewer`, columns that `frame` lacks are no fault.
 
     Raises
     ------
@@ -72,6 +74,8 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         If a column is missing or cannot be cast; the text names it.
     """
     declared = columns(table)
+    if allow_fewer:
+        declared = tuple(column for column in declared if column.name in frame.columns)
     missing = [column.name for column in declared if column.name not in frame.columns]
     if missing:
         raise TableError(

@@ -16,9 +16,10 @@ __all__ = ["Contrast", "contrast", "smallest_p"]
 
 _CELLS = 4_000_000
 """Cells of a dense intermediate matrix (32 MB of float64): larger work is cut into chunks."""
-_FIRST = 1999
+_FIRST = 2000
+"""Deals in a chunk; each term is looked at in the first of them."""
 _ENOUGH = 30
-"""Deals at least as extreme as what was observed, after which a term needs no more: its p is known to a fifth."""
+"""Deals at least as extreme as the observed one after which a term needs no more: its p is known to a fifth."""
 _OFTEN = 5
 """Fewest occurrences on either side for Welch's t: the logarithm of a rarer count is too skewed."""
 _HALF = 3 / 8
@@ -36,8 +37,11 @@ class Contrast(NamedTuple):
         Share of deals of the units that give a difference as large, the observed one counted.
     p_welch : ndarray of float64
         Of Welch's t with the spread of each group.
+    se, freedom : ndarray of float64
+        Standard error of the difference of the log rates, with the spread of each group, and its degrees of freedom;
+        NaN for a term that either group holds fewer than five times.
     least : float
-        The smallest p that can come out: 2 / deals where there are few, 1 / (draws + 1) else.
+        The smallest p that can come out: where there are few deals, one of them, or two where each has a mirror.
     draws : int
         Deals of the term that needed most; all there are where they are few.
     """
@@ -45,6 +49,8 @@ class Contrast(NamedTuple):
     p: np.ndarray
     p_dealt: np.ndarray
     p_welch: np.ndarray
+    se: np.ndarray
+    freedom: np.ndarray
     least: float
     draws: int
 
@@ -81,7 +87,6 @@ def contrast(
     strata: np.ndarray | None = None,
     *,
     draws: int = 200_000,
-    alpha: float = 0.05,
     seed: int = 20240101,
 ) -> Contrast:
     """Compare the rates of terms in two groups of units (reports, or the sentences of one text).
@@ -106,8 +111,6 @@ def contrast(
         Units are dealt inside these, and rates are compared inside them.
     draws : int
         At most, per term. 0 takes Welch's t alone.
-    alpha : float
-        Terms with a larger p than ten times this stop after the first draws.
     seed : int
 
     Returns
@@ -139,20 +142,21 @@ def contrast(
     table = sparse.csc_array(table)
     _, codes = np.unique(np.zeros(len(sizes)) if strata is None else np.asarray(strata), return_inverse=True)
     terms = table.shape[1]
-    p_dealt, p_welch, most = np.ones(terms), np.ones(terms), 0
+    p_dealt, p_welch, se, freedom = (np.ones(terms) for _ in range(4))
+    most = 0
     step = max(1, _CELLS // len(sizes))
     for first in range(0, terms, step):
         part = slice(first, min(first + step, terms))
         data = _data(table[:, part].toarray(), sizes, codes)
-        p_welch[part] = _welch(data, target)
-        p_dealt[part], used = _dealt(data, target, codes, draws, alpha, seed)
+        p_welch[part], se[part], freedom[part] = _welch(data, target)
+        p_dealt[part], used = _dealt(data, target, codes, draws, seed)
         most = max(most, used)
     absent = np.asarray(table.sum(axis=0)).ravel() == 0
     p_dealt[absent], p_welch[absent] = np.nan, np.nan
     least = smallest_p(target, codes)
     if draws:
         least = max(least, 1 / (draws + 1))
-    return Contrast(np.maximum(p_dealt, p_welch), p_dealt, p_welch, least if draws else 0.0, most)
+    return Contrast(np.maximum(p_dealt, p_welch), p_dealt, p_welch, se, freedom, least if draws else 0.0, most)
 
 
 def _data(counts: np.ndarray, sizes: np.ndarray, strata: np.ndarray) -> _Data:
@@ -189,8 +193,11 @@ def _statistic(data: _Data, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     return root[0] - root[1], variance[0], variance[1]
 
 
-def _welch(data: _Data, target: np.ndarray) -> np.ndarray:
-    """Return p of Welch's t on the log rates, the spread of each by the jackknife over its units; 0 for rare terms."""
+def _welch(data: _Data, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return p of Welch's t on the log rates, their standard error by the jackknife over units, and its freedom.
+
+    For a rare term p is 0, which leaves the word to dealing, and the others are NaN.
+    """
     level, variance, count = [], [], []
     for side in (target, ~target):
         sizes, scaled = data.sizes[side][:, None], data.scaled[side]
@@ -207,12 +214,12 @@ def _welch(data: _Data, target: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         freedom = (one + other) ** 2 / (one**2 / max(m - 1, 1) + other**2 / max(n - 1, 1))
         p = 2 * special.stdtr(freedom, -np.abs(level[0] - level[1]) / np.sqrt(one + other))
-    return np.where((np.minimum(*count) >= _OFTEN) & np.isfinite(p), p, 0.0)
+    known = (np.minimum(*count) >= _OFTEN) & np.isfinite(p)
+    se, freedom = (np.where(known, value, np.nan) for value in (np.sqrt(one + other), freedom))
+    return np.where(known, p, 0.0), se, freedom
 
 
-def _dealt(
-    data: _Data, target: np.ndarray, strata: np.ndarray, draws: int, alpha: float, seed: int
-) -> tuple[np.ndarray, int]:
+def _dealt(data: _Data, target: np.ndarray, strata: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, int]:
     """Return the share of deals at least as extreme as the observed one, and how many deals were looked at."""
     terms = data.residual.shape[1]
     if not draws:
@@ -223,7 +230,7 @@ def _dealt(
     every = len(np.unique(strata)) == 1 and deals <= min(draws, 50_000)
     extreme, looked, going = np.zeros(terms), np.zeros(terms), np.arange(terms)
     done = 0
-    for labels in _labels(target, strata, deals if every else draws, every, seed, _step(terms, len(target))):
+    for labels in _labels(target, strata, deals if every else draws, every, seed):
         share = data if len(going) == terms else data.of(going)
         step = max(1, _CELLS // max(1, len(going)))
         for at in range(0, len(labels), step):
@@ -238,10 +245,6 @@ def _dealt(
     return (extreme / looked if every else (extreme + 1) / (looked + 1)), done
 
 
-def _step(terms: int, units: int) -> int:
-    return 2000
-
-
 def _deals(target: np.ndarray, strata: np.ndarray | None) -> tuple[float, bool]:
     """Return in how many ways the units can be dealt, and whether each deal has a mirror image."""
     _, codes = np.unique(np.zeros(len(target)) if strata is None else strata, return_inverse=True)
@@ -252,11 +255,10 @@ def _deals(target: np.ndarray, strata: np.ndarray | None) -> tuple[float, bool]:
     return deals, bool((2 * chosen == units).all())
 
 
-def _labels(
-    target: np.ndarray, strata: np.ndarray, draws: float, every: bool, seed: int, step: int
-) -> Iterator[np.ndarray]:
+def _labels(target: np.ndarray, strata: np.ndarray, draws: float, every: bool, seed: int) -> Iterator[np.ndarray]:
     """Yield deals in chunks: rows of 1 for the units of the target, 0 for the others."""
     units, chosen = len(target), int(target.sum())
+    step = _FIRST
     if every:
         rows = np.array(list(combinations(range(units), chosen)))
         for at in range(0, len(rows), step):

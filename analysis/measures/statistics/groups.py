@@ -113,8 +113,6 @@ def group_of(
         keys = frame.iloc[grouping.head(1).index] if len(frame) else frame
         code = grouping.ngroup().to_numpy(dtype=np.int64)
     except TypeError as error:
-        raise TableError(
-            f"cannot group by {', '.join(names)}: its values are of kinds without an order ({error})."
-        ) from None
+        raise TableError(f"cannot group by {', '.join(names)}: its values have no common order ({error}).") from None
     keys = keys.iloc[np.argsort(code[keys.index], kind="stable")].reset_index(drop=True)
     return Groups(tuple(names), keys, code, of_reports)

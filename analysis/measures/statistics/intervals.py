@@ -1,26 +1,20 @@
-"""Intervals for a term's rate from the variation between sentences; docs/methods-intervals.md shows the choice."""
+"""Intervals for a rate from the variation between reports or sentences; docs/methods-intervals.md shows the choice."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import sparse, special
 
-from analysis.measures.statistics.resampling import _CELLS, block_weights, collapse_singletons, resample
+from analysis.measures.statistics.resampling import _CELLS, collapse_singletons
 from analysis.schemas import TableError
 
-__all__ = ["DEFAULT_METHOD", "METHODS", "rate_interval", "zero_bound"]
-
-METHODS = ("score", "log_t", "percentile")
-DEFAULT_METHOD = "score"
+__all__ = ["check_confidence", "design_effect", "rate_interval", "zero_bound"]
 
 
-def check_interval(method: str | None, confidence: float) -> str:
-    """Return the method to use; raise `TableError` for one that is not there or a confidence outside (0, 1)."""
-    if method is not None and method not in METHODS:
-        raise TableError(f"no interval method is called {method!r}; there are: {', '.join(METHODS)}.")
+def check_confidence(confidence: float) -> None:
+    """Raise `TableError` for a confidence outside (0, 1)."""
     if not 0 < confidence < 1:
         raise TableError(f"confidence must lie between 0 and 1; received {confidence!r}. 0.95 is usual.")
-    return method or DEFAULT_METHOD
 
 
 def zero_bound(exposure: np.ndarray, confidence: float = 0.95) -> np.ndarray:
@@ -77,28 +71,37 @@ def _linearised(counts: sparse.csc_array, sizes: np.ndarray, strata: np.ndarray)
     return rate, relative, np.clip(freedom, 1, most) if most > 0 else np.full_like(rate, np.nan)
 
 
+def design_effect(
+    parts: sparse.csc_array, part_sizes: np.ndarray, units: sparse.csc_array, unit_sizes: np.ndarray
+) -> np.ndarray:
+    """Return per term the variance of its rate with larger parts as units over that with smaller ones (Kish 1965).
+
+    1: the parts are no more alike inside than chance makes them; 4: an interval from the smaller units is too narrow by
+    half. NaN where there are not two parts with text.
+    """
+    if (part_sizes > 0).sum() < 2 or len(unit_sizes) < 2:
+        return np.full(parts.shape[1], np.nan)
+    filled = np.flatnonzero(part_sizes > 0)
+    one = np.zeros(len(filled), dtype=np.int64), np.zeros(len(unit_sizes), dtype=np.int64)
+    large = _linearised(sparse.csc_array(parts.tocsr()[filled]), part_sizes[filled], one[0])[1]
+    return large / _linearised(units, unit_sizes, one[1])[1]
+
+
 def rate_interval(
     counts: np.ndarray | sparse.sparray,
     sizes: np.ndarray,
     strata: np.ndarray | None = None,
     *,
-    method: str | None = None,
     confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 20240101,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return lower and upper limits for the rates ``R = Σ y / Σ x`` of terms, sentences being the sampled units.
+    """Return lower and upper limits for the rates ``R = Σ y / Σ x`` of terms, the blocks being the sampled units.
 
-    The numerator and the denominator are recomputed together (ratio estimator), and sentences vary within their
-    document only. Methods:
-
-    - ``score`` (default): the rates ρ with ``(R − ρ)² ≤ t² se² R ρ``, that is ``R · exp(±2 asinh(t se / 2))``: a
-      variance that grows with the rate, as counts have it. ``se² = Σ_h m_h/(m_h−1) Σ_i d_hi² / (R N)²`` is the
-      linearised relative variance between sentences, and t has the degrees of freedom that this variance is worth,
-      ``2 / (κ/m − (m−3)/(m(m−1)))`` with κ the kurtosis of the d: m − 1 for normal residuals, few for a term that
-      comes in bursts; at least 1, at most sentences minus documents.
-    - ``log_t``: ``R · exp(±t se)`` with sentences minus documents as degrees of freedom.
-    - ``percentile``: block bootstrap, percentile limits.
+    Blocks are the reports of a group, or the sentences of one text. Numerator and denominator are recomputed together
+    (ratio estimator). The limits are the rates ρ with ``(R - ρ)² ≤ t² se² R ρ``, which are
+    ``R · exp(±2 asinh(t se / 2))``: a variance that grows with the rate, as counts have it. ``se² = Σ_h m_h/(m_h-1) Σ_i d_hi² / (R N)²`` is the
+    linearised relative variance between blocks, and t has the degrees of freedom that this variance is worth,
+    ``2 / (κ/m - (m-3)/(m(m-1)))`` with κ the kurtosis of the d: m - 1 for normal residuals, few for a term that comes
+    in bursts; at least 1, at most blocks minus strata.
 
     Parameters
     ----------
@@ -106,12 +109,8 @@ def rate_interval(
     sizes : array of shape (blocks,)
         Exposure of each block in tokens.
     strata : array of shape (blocks,), optional
-        Document of each block; None takes all as one.
-    method : {"score", "log_t", "percentile"}, optional
-        None takes the default.
+        Inside these blocks vary; None takes all as one.
     confidence : float
-    draws, seed : int
-        Of the bootstrap; the other methods draw nothing.
 
     Returns
     -------
@@ -122,7 +121,7 @@ def rate_interval(
     Raises
     ------
     TableError
-        If the method is unknown (the text lists them) or the confidence is not between 0 and 1.
+        If the confidence is not between 0 and 1.
 
     References
     ----------
@@ -136,7 +135,7 @@ def rate_interval(
     >>> round(float(low[0]), 4), round(float(high[0]), 4)
     (0.0261, 0.3832)
     """
-    method = check_interval(method, confidence)
+    check_confidence(confidence)
     sizes = np.asarray(sizes, dtype=float)
     table = sparse.csc_array(counts if sparse.issparse(counts) else np.asarray(counts, dtype=float))
     blocks, terms = table.shape
@@ -144,34 +143,11 @@ def rate_interval(
     groups = collapse_singletons(np.zeros(blocks) if strata is None else strata)
     if blocks < 2 or not sizes.sum():
         return low, high
-    weights = block_weights(groups, draws, seed) if method == "percentile" else None
-    width = draws if method == "percentile" else groups.max() + 1
-    step = max(1, _CELLS // max(width, 1))
+    step = max(1, _CELLS // (groups.max() + 1))
     for first in range(0, terms, step):
         part = slice(first, min(first + step, terms))
-        chunk = table[:, part]
-        if weights is not None:
-            low[part], high[part] = _percentile(weights, chunk, sizes, confidence)
-            continue
-        rate, relative, freedom = _linearised(chunk, sizes, groups)
+        rate, relative, freedom = _linearised(table[:, part], sizes, groups)
         with np.errstate(over="ignore"):
-            if method == "score":
-                reach = 2 * np.arcsinh(special.stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(relative) / 2)
-            else:
-                reach = special.stdtrit(blocks - groups.max() - 1, (1 + confidence) / 2) * np.sqrt(relative)
+            reach = 2 * np.arcsinh(special.stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(relative) / 2)
             low[part], high[part] = rate * np.exp(-reach), rate * np.exp(reach)
     return low, high
-
-
-def _percentile(
-    weights: np.ndarray, counts: sparse.csc_array, sizes: np.ndarray, confidence: float
-) -> tuple[np.ndarray, np.ndarray]:
-    step = max(1, _CELLS // len(sizes))
-    parts = [slice(at, at + step) for at in range(0, len(weights), step)]
-    exposure = np.concatenate([resample(weights[part], sizes) for part in parts])
-    hits = np.concatenate([resample(weights[part], counts) for part in parts])
-    # a draw may take nothing but sentences without a word; it has no rate
-    rates = hits[exposure > 0] / exposure[exposure > 0, None]
-    low, high = np.quantile(rates, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    varies = high - low > 1e-12 * high
-    return np.where(varies, low, np.nan), np.where(varies, high, np.nan)

@@ -12,11 +12,10 @@ from scipy import sparse
 from analysis.measures.slogans.cooccurrence import npmi
 from analysis.measures.statistics.association import g2, hypergeometric_p, log_dice, pmi, t_score
 from analysis.measures.terms.contexts import Stretches, stretches
-from analysis.schemas import TableError, conform, empty
+from analysis.schemas import Corpus, TableError, conform, empty
 
-__all__ = ["CONTEXTS", "collocation"]
+__all__ = ["collocation"]
 
-CONTEXTS = ("sentence", "window")
 
 EVIDENCE = 10.83
 """G² from which a pair is ranked: the χ² point of p = .001 for one degree of freedom."""
@@ -26,52 +25,40 @@ _CELLS = 8_000_000
 
 
 def collocation(
-    tokens: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
     node: str | Sequence[str] | None = None,
-    context: str = "sentence",
-    span: int = 5,
-    slogans: pd.DataFrame | None = None,
+    formulas: bool = False,
     min_count: int = 3,
     kinds: Sequence[str] = ("word", "latin"),
     stopwords: bool = False,
-    across_masks: bool = False,
 ) -> pd.DataFrame:
     """Find words that meet more often than chance has it.
 
     Two measures are to be read together: `log_dice` is how strong the bond is (at most 14, one less is half of it, free
     of the size of the corpus), `g2` how much evidence there is for one. `pmi` prefers the rarest pairs, `t` the most
     frequent. Before a pair is called a collocation, look at `n_adjacent`, `n_wordings` and `n_reports`: a pair that
-    always stands side by side is a fixed formula, one of few wordings a template sentence that was repeated. Give the
-    slogans table, and formulas of the lexicon are units of their own instead of collocating with themselves.
+    always stands side by side is a fixed formula, one of few wordings a template sentence that was repeated. With
+    `formulas`, slogans are units of their own instead of collocating with themselves.
 
     Pairs that meet fewer than `min_count` times have no row: read their lines with `keyword_in_context` instead.
 
     Parameters
     ----------
-    tokens, sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out. Two words meet where they stand in one sentence, however often;
+        a mask and hidden text end the context.
     node : str or sequence of str, optional
         Only the company of these words (or formulas, by canonical form). None takes all pairs, each once.
-    context : {"sentence", "window"}
-        Sentence: whether two words stand in one context, however often. Window: how often they stand within `span`
-        words of each other. Contexts end with the sentence, at every mask and at hidden text. In windows stopwords and
-        numbers take a place, punctuation does not.
-    span : int
-        Words to either side, for windows.
-    slogans : DataFrame, optional
-        Formulas that are joined into one unit each, named by canonical form. All rows count but headlines of the type
-        parallel_headline; filter the table to join fewer (``slogans[slogans["via"] == "lexicon"]``).
+    formulas : bool
+        True joins each slogan into one unit, named by its canonical form (headlines of the type parallel_headline
+        excepted).
     min_count : int
         Fewest meetings for a row.
     kinds : sequence of {"word", "latin", "number"}
         Kinds of token that can be collocates.
     stopwords : bool
         True lists pairs with stopwords too. The counts do not change.
-    across_masks : bool
-        True keeps a sentence with masks in it as one context; only with ``context="sentence"``.
 
     Returns
     -------
@@ -86,15 +73,7 @@ def collocation(
     Raises
     ------
     TableError
-        If a column is missing, `context` or a kind is unknown, a node does not occur, or a number is below 1.
-
-    Notes
-    -----
-    Windows take slots for contexts. Every word has up to 2 · span neighbours, and N is their number over all words:
-    tokens × 2 · span, less what the ends of sentences and the masks cut off, counted and not estimated. n_node is the
-    slots around the node, n_collocate those around the collocate, n the slots of the node that hold the collocate. With
-    marginals of plain tokens, expectations would be 2 · span times too small. Slots overlap, so `p` and `g2` of windows
-    are more liberal than those of sentences.
+        If a column is missing, a kind is unknown, a node does not occur, or `min_count` is below 1.
 
     References
     ----------
@@ -109,19 +88,20 @@ def collocation(
     ...                        "is_stopword": False})
     >>> sentences = pd.DataFrame({"report_id": "a", "sentence_id": range(5)})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> table = collocation(tokens, sentences, reports)
+    >>> from types import SimpleNamespace
+    >>> table = collocation(SimpleNamespace(tokens=tokens, sentences=sentences, reports=reports))
     >>> table[["node", "collocate", "n", "n_node", "n_collocate", "log_dice", "g2"]].round(2)
       node collocate  n  n_node  n_collocate  log_dice    g2
     0   发展        茶叶  3       4            3     13.78  2.23
     """
-    _check(context, span, min_count, across_masks)
-    text = stretches(tokens, sentences, reports, slogans=slogans, kinds=kinds, across_masks=across_masks)
+    if min_count < 1:
+        raise TableError(f"min_count must be at least 1; received {min_count}.")
+    text = stretches(corpus, formulas=formulas, kinds=kinds)
     nodes = None if node is None else _nodes(text, node)
     wanted = ~text.is_stopword | stopwords
     if nodes is not None:
         wanted[nodes] = True
-    find = _in_sentences if context == "sentence" else _in_windows
-    met = find(text, wanted, nodes, span, min_count)
+    met = _meetings(text, wanted, nodes, min_count)
     if not len(met.n):
         return empty("collocation")
     n_first, n_second, total = met.margin[met.first], met.margin[met.second], met.total
@@ -167,18 +147,6 @@ class _Met(NamedTuple):
     sentence: np.ndarray
 
 
-def _check(context: str, span: int, min_count: int, across_masks: bool) -> None:
-    if context not in CONTEXTS:
-        raise TableError(f"no context is called {context!r}; there are: {', '.join(CONTEXTS)}.")
-    if span < 1 or min_count < 1:
-        raise TableError(f"span and min_count must be at least 1; received {span} and {min_count}.")
-    if across_masks and context == "window":
-        raise TableError(
-            "a window ends at a mask, as what it hides cannot be counted off; received across_masks=True. "
-            'Use context="sentence".'
-        )
-
-
 def _nodes(text: Stretches, node: str | Sequence[str]) -> np.ndarray:
     at = pd.Index(text.names, dtype=object)
     wanted = [node] if isinstance(node, str) else sorted(set(node))
@@ -191,14 +159,8 @@ def _nodes(text: Stretches, node: str | Sequence[str]) -> np.ndarray:
     return at.get_indexer(pd.Index(wanted, dtype=object))
 
 
-def _chosen(first: np.ndarray, second: np.ndarray, nodes: np.ndarray | None) -> np.ndarray:
-    if nodes is None:
-        return np.ones(len(first), dtype=bool)
-    return np.isin(first, nodes) | np.isin(second, nodes)
-
-
-def _in_sentences(text: Stretches, wanted: np.ndarray, nodes: np.ndarray | None, span: int, min_count: int) -> _Met:
-    """Return the pairs that share a stretch; `span` has no part in it."""
+def _meetings(text: Stretches, wanted: np.ndarray, nodes: np.ndarray | None, min_count: int) -> _Met:
+    """Return the pairs that share a stretch."""
     counted = text.unit >= 0
     shape = (len(text.sentence), len(text.names))
     held = sparse.coo_array((np.ones(counted.sum()), (text.stretch[counted], text.unit[counted])), shape=shape).tocsc()
@@ -225,40 +187,6 @@ def _in_sentences(text: Stretches, wanted: np.ndarray, nodes: np.ndarray | None,
         pairs.append(both.col.astype(np.int64) + at)
         places.append(text.sentence[both.row])
     return _Met(first, second, n, margin, shape[0], np.concatenate(pairs), np.concatenate(places))
-
-
-def _in_windows(text: Stretches, wanted: np.ndarray, nodes: np.ndarray | None, span: int, min_count: int) -> _Met:
-    """Return the pairs that stand within `span` places of each other in a stretch."""
-    slots = np.zeros(len(text.unit), dtype=np.int64)
-    firsts, seconds, places = [], [], []
-    for lag in range(1, span + 1):
-        near = np.flatnonzero(text.stretch[lag:] == text.stretch[:-lag])
-        slots[near] += 1
-        slots[near + lag] += 1
-        one, other = text.unit[near], text.unit[near + lag]
-        both = (one >= 0) & (other >= 0) & (one != other)
-        both[both] = wanted[one[both]] & wanted[other[both]]
-        firsts.append(np.minimum(one, other)[both])
-        seconds.append(np.maximum(one, other)[both])
-        places.append(text.sentence[text.stretch[near[both]]])
-    first, second, sentence = np.concatenate(firsts), np.concatenate(seconds), np.concatenate(places)
-    counted = text.unit >= 0
-    margin = np.bincount(text.unit[counted], slots[counted], len(text.names)).astype(np.int64)
-    chosen = _chosen(first, second, nodes)
-    key = first[chosen] * len(text.names) + second[chosen]
-    pairs, which, n = np.unique(key, return_inverse=True, return_counts=True)
-    often = n >= min_count
-    number = np.cumsum(often) - 1
-    kept = often[which]
-    return _Met(
-        first=pairs[often] // max(len(text.names), 1),
-        second=pairs[often] % max(len(text.names), 1),
-        n=n[often].astype(np.int64),
-        margin=margin,
-        total=int(slots.sum()),
-        pair=number[which][kept],
-        sentence=sentence[chosen][kept],
-    )
 
 
 def _places(text: Stretches, met: _Met) -> dict[str, np.ndarray]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from analysis.measures.statistics.counts import NO_VALUE, TermCounts, group_labels, named
+from analysis.measures.statistics.counts import TermCounts
+from analysis.measures.statistics.groups import Groups, group_of
 from analysis.schemas import TableError
 
-__all__ = ["REST", "Sides", "compare", "parts_within", "vocabulary"]
+__all__ = ["REST", "Sides", "Units", "compare", "parts_within", "units_of", "vocabulary"]
 
 REST = "(rest)"
 """Label of a reference that is everything but the target."""
@@ -40,16 +44,40 @@ class Sides(NamedTuple):
         return Sides(self.reference, self.target, self.reference_label, self.target_label)
 
 
-def compare(counts: TermCounts, by: str, target: Any, reference: Any = None) -> Sides:
+class Units(NamedTuple):
+    """What is dealt to two sides: reports (or what each holds of either side), or the sentences of single reports.
+
+    Attributes
+    ----------
+    matrix : scipy.sparse.csr_array
+        Units by terms.
+    sizes : ndarray of float
+        Tokens of each unit.
+    target : ndarray of bool
+        Per unit.
+    strata : ndarray of int or None
+        Inside these units are dealt.
+    unit : str
+        "report" or "sentence".
+    """
+
+    matrix: sparse.csr_array
+    sizes: np.ndarray
+    target: np.ndarray
+    strata: np.ndarray | None
+    unit: str
+
+
+def compare(counts: TermCounts, by: str | Sequence[str], target: Any, reference: Any = None) -> Sides:
     """Return which sentences belong to `target` and which to `reference`, values of the column `by`.
 
     Parameters
     ----------
     counts : TermCounts
-    by : str
-        Column of reports or sentences. NA makes a group "(NA)".
+    by : str or list of str
+        Column of reports or sentences; of several columns a target is a tuple of values.
     target, reference : value or list of values
-        None for `reference` takes all sentences that are not the target's, those of the group "(NA)" included.
+        None for `reference` takes all sentences that are not the target's, those without a value included.
 
     Returns
     -------
@@ -61,40 +89,81 @@ def compare(counts: TermCounts, by: str, target: Any, reference: Any = None) -> 
         If there is no such column or value (the text lists those that exist), the two sides share a value, or one has
         no token.
     """
-    labels = group_labels(by, counts.reports, counts.strata, counts.sentences)
-    there = set(labels.tolist())
-    if by in counts.reports.columns:
-        values = counts.reports[by]
-        there |= set(named(values).tolist())
-    wanted = _values(target, by, "target", there)
-    others = None if reference is None else _values(reference, by, "reference", there)
-    if others is not None and (shared := [value for value in wanted if value in others]):
+    groups = counts.grouped(by)
+    said = ", ".join(groups.names)
+    # a group without a sentence is a group still: it is named as one without text, not as unknown
+    there = groups
+    if groups.of_reports:
+        there = group_of(by, counts.reports, np.arange(len(counts.reports)))
+    mine, named = _members(there, target, "target", said)
+    theirs, others = (~mine, [REST]) if reference is None else _members(there, reference, "reference", said)
+    if (mine & theirs).any():
+        shared = there.labels()[int(np.argmax(mine & theirs))]
         raise TableError(
-            f"target and reference both hold {shared[0]!r} of {by!r}; a text cannot be compared with itself. "
+            f"target and reference both hold {shared!r} of {said!r}; a text cannot be compared with itself. "
             "Give two different groups, or no reference for the rest of the corpus."
         )
-    mine = np.isin(labels, np.array(wanted, dtype=object))
-    theirs = ~mine if others is None else np.isin(labels, np.array(others, dtype=object))
-    sides = Sides(mine, theirs, "、".join(wanted), REST if others is None else "、".join(others))
-    for name, label, side in (("target", sides.target_label, mine), ("reference", sides.reference_label, theirs)):
+    code = there.code[counts.strata] if groups.of_reports else groups.code
+    sides = Sides(mine[code], theirs[code], "、".join(named), "、".join(others))
+    for name, label, side in (
+        ("target", sides.target_label, sides.target),
+        ("reference", sides.reference_label, sides.reference),
+    ):
         if not counts.exposure[side].sum():
             raise TableError(
-                f"the {name} {label} of {by!r} has no token to compare. Choose a group with text; "
-                f"term_frequency(..., by={by!r}) shows how much each has."
+                f"the {name} {label} of {said!r} has no token to compare. Choose a group with text; "
+                f"term_frequency(corpus, by={by!r}) shows how much each has."
             )
     return sides
 
 
-def _values(given: Any, by: str, side: str, there: set[str]) -> list[str]:
-    """Return the labels of `given`, sorted; raise `TableError` for one that no row has."""
-    several = isinstance(given, (list, tuple, set, frozenset, np.ndarray, pd.Index, pd.Series))
-    wanted = [NO_VALUE if pd.isna(value) else str(value) for value in (given if several else [given])]
-    if not wanted:
-        raise TableError(f"{side} holds no value of {by!r}; there are: {', '.join(sorted(there))}.")
-    for value in wanted:
-        if value not in there:
-            raise TableError(f"no group of {by!r} is called {value!r} ({side}); there are: {', '.join(sorted(there))}.")
-    return sorted(set(wanted))
+def _members(groups: Groups, given: Any, side: str, said: str) -> tuple[np.ndarray, list[str]]:
+    """Return which groups are meant by `given`, and their labels; raise `TableError` for a value that no row has."""
+    several = isinstance(given, (list, set, frozenset, np.ndarray, pd.Index, pd.Series))
+    several |= isinstance(given, tuple) and len(groups.names) == 1
+    labels = groups.labels()
+    if several and not len(given):
+        raise TableError(f"{side} holds no value of {said!r}; there are: {', '.join(labels)}.")
+    found = np.zeros(len(labels), dtype=bool)
+    for value in given if several else [given]:
+        parts = value if isinstance(value, tuple) else (value,)
+        label = " · ".join("(NA)" if pd.isna(part) else str(part) for part in parts)
+        if label not in labels:
+            near = difflib.get_close_matches(label, labels, n=3)
+            order = [*near, *(other for other in labels if other not in near)]
+            raise TableError(f"no group of {said!r} is called {label!r} ({side}); there are: {', '.join(order)}.")
+        found |= np.array([other == label for other in labels])
+    return found, [label for label, one in zip(labels, found, strict=True) if one]
+
+
+def units_of(counts: TermCounts, sides: Sides, within: str | Sequence[str] | None = None) -> Units:
+    """Return the units that a comparison deals: whole reports, and sentences only where each side is one report.
+
+    Where a report holds text of both sides (zones), its two parts are dealt within it.
+    """
+    side = np.where(sides.target, 0, 1)
+    rows = np.flatnonzero((sides.target | sides.reference) & (counts.exposure > 0))
+    cells = counts.cells(side, rows)
+    mine = cells.group == 0
+    shared = np.isin(cells.report, np.intersect1d(cells.report[mine], cells.report[~mine]))
+    single = mine.sum() == 1 and (~mine).sum() == 1
+    strata = None
+    if within is not None:
+        if single:
+            raise TableError(
+                "within deals reports inside groups, and each side is one report here. Compare groups of reports."
+            )
+        groups = group_of(within, counts.reports, cells.report)
+        strata = groups.code
+    elif shared.any() and not single:
+        strata = cells.report
+    if single:
+        return Units(counts.matrix[rows], counts.exposure[rows], sides.target[rows], None, "sentence")
+    if strata is not None and not any(len(set(mine[strata == one])) > 1 for one in np.unique(strata)):
+        raise TableError(
+            f"within={within!r} leaves no group that holds reports of both sides; deal inside a coarser column."
+        )
+    return Units(cells.matrix, cells.sizes, mine, strata, "report")
 
 
 def vocabulary(

@@ -1,4 +1,4 @@
-"""Contexts in which words can meet: stretches of text that end with the sentence and, if asked, at every mask."""
+"""Contexts in which words can meet: stretches of text that end with the sentence and at every mask."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.measures.statistics.counts import EXPOSURE_KINDS, check_kinds, require_columns
-from analysis.schemas import ELISION, TableError
+from analysis.measures.statistics.counts import EXPOSURE_KINDS, analysed, check_kinds, require_columns
+from analysis.schemas import ELISION, Corpus, TableError
 
 __all__ = ["Stretches", "stretches"]
 
@@ -45,28 +45,23 @@ class Stretches(NamedTuple):
 
 
 def stretches(
-    tokens: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    slogans: pd.DataFrame | None = None,
+    formulas: bool = False,
     kinds: Sequence[str] = ("word", "latin"),
-    across_masks: bool = False,
 ) -> Stretches:
     """Line up the words of every sentence, with formulas as single units and cuts where no context may pass.
 
     Parameters
     ----------
-    tokens, sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    slogans : DataFrame, optional
-        The tokens inside one slogan become one unit, named by its canonical form; of slogans that overlap, the one that
-        starts first, and of these the longest, is taken. Headlines of the type parallel_headline are sentences rather
-        than formulas and are passed over; so is a slogan with a mask inside.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    formulas : bool
+        True: the tokens inside one slogan become one unit, named by its canonical form; of slogans that overlap, the
+        one that starts first, and of these the longest, is taken. Headlines of the type parallel_headline are sentences
+        rather than formulas and are passed over; so is a slogan with a mask inside.
     kinds : sequence of {"word", "latin", "number"}
         Kinds of token that can be collocates. Every analysable token takes a place.
-    across_masks : bool
-        True keeps a sentence with masks in it in one piece; the masks themselves take no place.
 
     Returns
     -------
@@ -78,12 +73,12 @@ def stretches(
         If a column is missing, a kind cannot be counted, or a token stands in no sentence of the sentences table.
     """
     check_kinds(kinds)
+    tokens, sentences = corpus.tokens, corpus.sentences
     require_columns(
         tokens, "tokens", ["report_id", "sentence_id", "position", "start", "end", "token", "kind", "is_stopword"]
     )
     require_columns(sentences, "sentences", ["report_id", "sentence_id"])
-    require_columns(reports, "reports", ["report_id", "duplicate_of"])
-    kept = set(reports.loc[reports["duplicate_of"].isna(), "report_id"])
+    kept = set(analysed(corpus)["report_id"])
     blocks = sentences[sentences["report_id"].isin(kept)]
     blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
     words = tokens[tokens["report_id"].isin(kept)].sort_values(["report_id", "sentence_id", "position"])
@@ -101,15 +96,14 @@ def stretches(
     stop = words["is_stopword"].to_numpy(dtype=bool, copy=True)
     breaks = (kind == "mask") | (name == ELISION)
     swallowed = np.zeros(len(words), dtype=bool)
-    if slogans is not None:
-        for first, last, canonical in _formulas(words, row, breaks, slogans):
+    if formulas:
+        for first, last, canonical in _formulas(words, row, breaks, corpus.slogans):
             name[first], kind[first], stop[first] = canonical, FORMULA, False
             swallowed[first + 1 : last] = True
 
     # a new stretch at every new sentence and behind every break
     opens = np.append(True, row[1:] != row[:-1])[: len(row)]
-    if not across_masks:
-        opens |= np.append(False, breaks[:-1])[: len(row)]
+    opens |= np.append(False, breaks[:-1])[: len(row)]
     number = np.cumsum(opens) - 1
     placed = np.isin(kind, np.array([*EXPOSURE_KINDS, FORMULA], dtype=object)) & ~swallowed & ~breaks
     counted = np.isin(kind, np.array([*kinds, FORMULA], dtype=object))[placed]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy import sparse, special
@@ -37,9 +35,7 @@ def parts_of_report(sentences: pd.DataFrame) -> np.ndarray:
     return pd.factorize(top)[0]
 
 
-def hidden_additions(
-    counts: TermCounts, report: int, hidden: float, *, confidence: float, **interval: Any
-) -> np.ndarray:
+def hidden_additions(counts: TermCounts, report: int, hidden: float, *, confidence: float) -> np.ndarray:
     """Return for each term how often `hidden` tokens of one report hold it at the highest plausible rate.
 
     That rate is the larger of the term's highest rate in a top-level section of the report and the upper limit of its
@@ -54,7 +50,7 @@ def hidden_additions(
     limit = special.gammaincinv(n + 1, confidence) / exposure
     often = np.flatnonzero(n >= MIN_RATE)
     if len(often):
-        _, high = rate_interval(table[:, often], sizes, confidence=confidence, **interval)
+        _, high = rate_interval(table[:, often], sizes, confidence=confidence)
         limit[often] = np.where(np.isnan(high), limit[often], high)
 
     parts = parts_of_report(counts.sentences.iloc[rows])

@@ -9,10 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.schemas import TableError
 
-__all__ = ["PRIOR_BAND", "WeightedLogOdds", "prior_size", "weighted_log_odds", "z_band"]
-
-PRIOR_BAND = (50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)
-"""Sizes of the prior over which the sensitivity of z is shown, in tokens."""
+__all__ = ["WeightedLogOdds", "prior_size", "weighted_log_odds"]
 
 
 class WeightedLogOdds(NamedTuple):
@@ -94,29 +91,3 @@ def weighted_log_odds(
         # a difference of two logarithms, so that exchanging the texts gives the very negative
         log_odds = np.log(odds_target) - np.log(odds_reference)
         return WeightedLogOdds(log_odds, log_odds / np.sqrt(1 / (a + alpha) + 1 / (b + alpha)))
-
-
-def z_band(
-    n_target: ArrayLike,
-    n_reference: ArrayLike,
-    total_target: float,
-    total_reference: float,
-    *,
-    prior: ArrayLike | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lowest and highest z of each term over priors of 50 to 2000 tokens (`PRIOR_BAND`).
-
-    A term whose band holds 0, or whose rank hangs on the end of the band, says more about the prior than about the
-    texts.
-
-    Examples
-    --------
-    >>> low, high = z_band([20], [5], 1200, 3400)
-    >>> round(float(low[0]), 3), round(float(high[0]), 3)
-    (3.87, 4.862)
-    """
-    low, high = (np.full(np.broadcast_shapes(np.shape(n_target), np.shape(n_reference)), np.nan) for _ in range(2))
-    for alpha0 in PRIOR_BAND:
-        _, z = weighted_log_odds(n_target, n_reference, total_target, total_reference, prior=prior, alpha0=alpha0)
-        low, high = np.fmin(low, z), np.fmax(high, z)
-    return low, high

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse, special
 
-from analysis.measures.statistics.intervals import check_interval, rate_interval
+from analysis.measures.statistics.intervals import check_confidence, rate_interval
 from analysis.measures.terms.hidden import MIN_RATE
 
 __all__ = ["log_ratio", "log_ratio_interval", "log_ratio_lowest"]
@@ -45,10 +43,7 @@ def log_ratio_interval(
     target: tuple[np.ndarray | sparse.sparray, np.ndarray, np.ndarray],
     reference: tuple[np.ndarray | sparse.sparray, np.ndarray, np.ndarray],
     *,
-    method: str | None = None,
     confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 20240101,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return limits of the log ratio, sentences being the sampled units of both texts.
 
@@ -61,8 +56,7 @@ def log_ratio_interval(
     ----------
     target, reference : tuple
         Of each text its counts (blocks by terms), the tokens of its blocks and the document of each block.
-    method, confidence, draws, seed
-        As in `rate_interval`; docs/methods-keyness.md shows the choice.
+    confidence : float
 
     Returns
     -------
@@ -81,10 +75,9 @@ def log_ratio_interval(
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([-0.317], [3.147])
     """
-    method = check_interval(method, confidence)
-    options = {"method": method, "confidence": confidence, "draws": draws, "seed": seed}
-    down_target, up_target, n_target = _reach(*target, **options)
-    down_reference, up_reference, n_reference = _reach(*reference, **options)
+    check_confidence(confidence)
+    down_target, up_target, n_target = _reach(*target, confidence)
+    down_reference, up_reference, n_reference = _reach(*reference, confidence)
     middle = log_ratio(n_target, n_reference, target[1].sum(), reference[1].sum())
     low = middle - np.hypot(down_target, up_reference) / _LOG2
     high = middle + np.hypot(up_target, down_reference) / _LOG2
@@ -95,9 +88,7 @@ def _reach(
     counts: np.ndarray | sparse.sparray,
     sizes: np.ndarray,
     strata: np.ndarray,
-    *,
     confidence: float,
-    **options: Any,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return how far the limits of each rate lie below and above it on the log scale, and the counts."""
     table = sparse.csc_array(counts if sparse.issparse(counts) else np.asarray(counts, dtype=float))
@@ -110,7 +101,7 @@ def _reach(
         up = np.log(special.gammaincinv(n + 1, 1 - tail) / point)
     often = np.flatnonzero(n >= MIN_RATE)
     if len(often):
-        low, high = rate_interval(table[:, often], sizes, strata, confidence=confidence, **options)
+        low, high = rate_interval(table[:, often], sizes, strata, confidence=confidence)
         rate = n[often] / sizes.sum()
         with np.errstate(divide="ignore"):
             down[often], up[often] = -np.log(low / rate), np.log(high / rate)

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.statistics.counts import term_counts
-from analysis.measures.statistics.intervals import check_interval
-from analysis.measures.statistics.resampling import block_weights, collapse_singletons, resampled_chunks
-from analysis.schemas import TableError
+from analysis.measures.statistics.intervals import check_confidence
+from analysis.measures.statistics.resampling import block_weights, resampled_chunks
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["rank_stability"]
 
 
 def rank_stability(
-    tokens: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
     top: int = 30,
     kinds: Sequence[str] = ("word", "latin"),
@@ -30,14 +28,14 @@ def rank_stability(
     """Show how firmly the most frequent terms hold their ranks.
 
     A rank is 1 + the number of terms that occur more often, so that equal counts share a rank. Two questions are
-    answered: what if other sentences of the same documents had been written (bootstrap of sentences within
-    documents), and what if any one document were missing. A rank interval that spans many ranks means that the
+    answered: what if other reports of this kind had been drawn (bootstrap of reports; of a single report, of its
+    sentences), and what if any one report were missing. A rank interval that spans many ranks means that the
     order of these terms is not a finding.
 
     Parameters
     ----------
-    tokens, sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
     top : int
         How many terms to show, and the k of "in the top k".
     kinds : sequence of {"word", "latin", "number"}
@@ -53,7 +51,8 @@ def rank_stability(
     DataFrame
         One row per term, sorted by falling n, term. **Columns**: term (str); n, rank (int64); rank_low, rank_high
         (float64, quantiles over draws); share_in_top (float64, share of draws with a rank up to `top`); rank_best,
-        rank_worst (Int64, over the corpora that lack one report; NA where there is only one report).
+        rank_worst (Int64, over the corpora that lack one report; NA where there is only one report); unit (str: report
+        or sentence, what was drawn).
 
     Raises
     ------
@@ -71,20 +70,24 @@ def rank_stability(
     ...                        "token": ["发展", "产业", "发展"]})
     >>> sentences = pd.DataFrame({"report_id": "a", "sentence_id": [0, 1]})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> rank_stability(tokens, sentences, reports, top=1)
-      term  n  rank  rank_low  rank_high  share_in_top  rank_best  rank_worst
-    0   发展  2     1       1.0        1.0           1.0       <NA>        <NA>
+    >>> from types import SimpleNamespace
+    >>> corpus = SimpleNamespace(tokens=tokens, sentences=sentences, reports=reports)
+    >>> rank_stability(corpus, top=1)[["term", "n", "rank", "unit"]]
+      term  n  rank      unit
+    0   发展  2     1  sentence
     """
-    check_interval(None, confidence)
+    check_confidence(confidence)
     if top < 1:
         raise TableError(f"top must be at least 1; received {top}.")
-    counts = term_counts(tokens, sentences, reports, kinds=kinds)
+    counts = term_counts(corpus, kinds=kinds)
     kept = np.flatnonzero(stopwords | ~counts.is_stopword)
-    matrix, terms = counts.matrix[:, kept], counts.terms[kept]
+    cells = counts.cells(np.zeros(len(counts.strata), dtype=np.int64))
+    several = len(cells.sizes) > 1
+    matrix, terms = (cells.matrix if several else counts.matrix)[:, kept], counts.terms[kept]
     n = np.asarray(matrix.sum(axis=0)).ravel()
     shown = np.argsort(-n, kind="stable")[:top]
 
-    weights = block_weights(collapse_singletons(counts.strata), draws, seed)
+    weights = block_weights(np.zeros(matrix.shape[0]), draws, seed)
     drawn = np.zeros((draws, len(shown)))
     for part, sums in resampled_chunks(weights, matrix):
         drawn[part] = _ranks(sums, shown)
@@ -98,15 +101,15 @@ def rank_stability(
             "rank_low": low,
             "rank_high": high,
             "share_in_top": (drawn <= top).mean(axis=0),
+            "unit": "report" if several else "sentence",
             "rank_best": pd.array([pd.NA] * len(shown), dtype="Int64"),
             "rank_worst": pd.array([pd.NA] * len(shown), dtype="Int64"),
         }
     )
-    present = np.unique(counts.strata)
-    if len(present) < 2:
+    if not several:
         return table
-    # leaving a report out is one more row of weights: 0 for its sentences, 1 for all others
-    without = (counts.strata[None, :] != present[:, None]).astype(np.uint16)
+    # leaving a report out is one more row of weights: 0 for it, 1 for all others
+    without = 1 - np.eye(matrix.shape[0], dtype=np.uint16)
     ranks = np.concatenate([_ranks(sums, shown) for _, sums in resampled_chunks(without, matrix)])
     best, worst = pd.array(ranks.min(axis=0), dtype="Int64"), pd.array(ranks.max(axis=0), dtype="Int64")
     return table.assign(rank_best=best, rank_worst=worst)
