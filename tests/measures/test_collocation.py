@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,8 @@ from analysis.pipeline import read_corpus
 from analysis.measures.terms.collocation import collocation
 from analysis.measures.terms.keyness import keyness
 corpus = read_corpus("seeds")
-tables = corpus.tokens, corpus.sentences, corpus.reports
-print(keyness(*tables, by="zone", target=["plan", "review"], reference="self_governance", draws=199).to_csv())
-for context in ("sentence", "window"):
-    print(collocation(*tables, context=context, slogans=corpus.slogans).to_csv())
+print(keyness(corpus, by="zone", target=["plan", "review"], reference="self_governance", draws=199).to_csv())
+print(collocation(corpus, formulas=True).to_csv())
 """
 
 # report_id, sentence_id, tokens; "|" gives the kind where it is not word, "的" is a stopword
@@ -49,7 +48,12 @@ def tables(sentences=SENTENCES):
     columns = ["report_id", "sentence_id", "position", "start", "end", "token", "kind", "is_stopword"]
     tokens = pd.DataFrame(rows, columns=columns)
     reports = pd.DataFrame({"report_id": ["a", "b", "d"], "duplicate_of": pd.array([pd.NA, pd.NA, "a"], dtype="str")})
-    return tokens, pd.DataFrame(blocks, columns=["report_id", "sentence_id", "start", "end"]), reports
+    blocks = pd.DataFrame(blocks, columns=["report_id", "sentence_id", "start", "end"])
+    return SimpleNamespace(tokens=tokens, sentences=blocks, reports=reports)
+
+
+def joined(corpus, hits):
+    return SimpleNamespace(**{**vars(corpus), "slogans": hits})
 
 
 def slogans(formulas, tokens, kind="policy_name"):
@@ -70,7 +74,7 @@ def pairs(table, *columns):
 
 def test_whole_table_of_hand_counted_sentences():
     # contexts: a0, a1, a2 up to the mask, a2 behind it, b0, b1; the duplicate d is left out
-    table = collocation(*tables())
+    table = collocation(tables())
     assert table.columns.tolist() == describe("collocation")["column"].tolist()
     assert pairs(table, "n", "n_node", "n_collocate", "n_contexts", "n_reports", "n_wordings", "n_adjacent") == {
         # the two sentences with 产业 differ in a number alone and are one wording; 发展 的 茶叶 are no neighbours
@@ -88,7 +92,7 @@ def test_whole_table_of_hand_counted_sentences():
 
 
 def test_rows_from_two_meetings_on():
-    table = collocation(*tables(), min_count=2)
+    table = collocation(tables(), min_count=2)
     assert pairs(table, "n", "n_node", "n_collocate", "n_reports", "n_wordings", "n_adjacent") == {
         ("乡村", "振兴"): (2, 2, 2, 1, 2, 2),
         ("产业", "亩"): (2, 2, 2, 2, 1, 0),
@@ -101,104 +105,56 @@ def test_rows_from_two_meetings_on():
     # equal in every score: code-point order
     assert list(zip(table["node"], table["collocate"], strict=True))[:2] == [("乡村", "振兴"), ("产业", "亩")]
     assert table["log_dice"].is_monotonic_decreasing
-    pd.testing.assert_frame_equal(collocation(*tables(), min_count=5), empty("collocation"))
+    pd.testing.assert_frame_equal(collocation(tables(), min_count=5), empty("collocation"))
 
 
 def test_stopwords_are_left_out_of_rows_and_masks_out_of_everything():
-    with_stopwords = collocation(*tables(), min_count=1, stopwords=True)
+    with_stopwords = collocation(tables(), min_count=1, stopwords=True)
     names = set(with_stopwords["node"]) | set(with_stopwords["collocate"])
     assert names == {"推进", "乡村", "振兴", "发展", "茶叶", "产业", "亩", "的", "修路"}
-    without = collocation(*tables(), min_count=1)
+    without = collocation(tables(), min_count=1)
     kept = with_stopwords[(with_stopwords[["node", "collocate"]] != "的").all(axis=1)].reset_index(drop=True)
     pd.testing.assert_frame_equal(kept, without)
-    for context in ("sentence", "window"):
-        own = collocation(*tables(), min_count=1, node="的", context=context)
-        assert pairs(own, "n") == {("的", "发展"): (1,), ("的", "茶叶"): (1,)}
-    numbers = collocation(*tables(), min_count=1, kinds=("word", "number"), node="3")
+    own = collocation(tables(), min_count=1, node="的")
+    assert pairs(own, "n") == {("的", "发展"): (1,), ("的", "茶叶"): (1,)}
+    numbers = collocation(tables(), min_count=1, kinds=("word", "number"), node="3")
     assert set(numbers["collocate"]) == {"茶叶", "产业", "发展", "亩"}
 
 
-def test_a_mask_parts_a_sentence_unless_it_is_asked_not_to():
-    split = pairs(collocation(*tables(), min_count=1), "n", "n_contexts")
+def test_a_mask_parts_a_sentence():
+    split = pairs(collocation(tables(), min_count=1), "n", "n_contexts")
     assert split[("发展", "振兴")] == (1, 6)
-    whole = pairs(collocation(*tables(), min_count=1, across_masks=True), "n", "n_contexts")
-    assert whole[("发展", "振兴")] == (2, 5)
 
 
 def test_node_takes_the_company_of_one_word():
-    table = collocation(*tables(), node="茶叶", min_count=2)
+    table = collocation(tables(), node="茶叶", min_count=2)
     assert set(table["node"]) == {"茶叶"}
     assert pairs(table, "n", "n_node", "n_collocate") == {
         ("茶叶", "发展"): (4, 5, 4),
         ("茶叶", "产业"): (2, 5, 2),
         ("茶叶", "亩"): (2, 5, 2),
     }
-    two = collocation(*tables(), node=["茶叶", "发展"], min_count=2)
+    two = collocation(tables(), node=["茶叶", "发展"], min_count=2)
     assert pairs(two, "n")[("发展", "茶叶")] == pairs(two, "n")[("茶叶", "发展")] == (4,)
-    every = collocation(*tables(), min_count=2)
+    every = collocation(tables(), min_count=2)
     scores = [name for name in every.columns if name not in {"node", "collocate", "n_node", "n_collocate"}]
     of_pair = every[(every["node"] == "发展") & (every["collocate"] == "茶叶")]
     assert two.loc[two["node"] == "发展", scores].iloc[0].tolist() == of_pair[scores].iloc[0].tolist()
 
 
-def window_by_hand(lines, span):
-    """Return meetings, slots around each word and all slots, word by word."""
-    meetings, around, total = {}, {}, 0
-    for line in lines:
-        for at, word in enumerate(line):
-            near = [other for other in range(max(0, at - span), min(len(line), at + span + 1)) if other != at]
-            around[word] = around.get(word, 0) + len(near)
-            total += len(near)
-            for other in near:
-                if line[other] > word:
-                    meetings[word, line[other]] = meetings.get((word, line[other]), 0) + 1
-    return meetings, around, total
-
-
-@pytest.mark.parametrize("span", [1, 2, 5])
-def test_windows_count_slots_up_to_the_ends_of_sentences_and_masks(span):
-    # punctuation takes no place; numbers and stopwords take one
-    lines = ["推进 乡村 振兴 发展 茶叶", "茶叶 产业 发展 3 亩", "发展 的 茶叶", "乡村 振兴", "茶叶 产业 发展 5 亩"]
-    lines = [line.split() for line in [*lines, "茶叶 茶叶 修路"]]
-    meetings, around, total = window_by_hand(lines, span)
-    table = collocation(
-        *tables(), context="window", span=span, min_count=1, stopwords=True, kinds=("word", "latin", "number")
-    )
-    assert pairs(table, "n", "n_node", "n_collocate", "n_contexts") == {
-        (one, other): (n, around[one], around[other], total) for (one, other), n in meetings.items()
-    }
-    assert total <= sum(map(len, lines)) * 2 * span
-    g2 = {pair: stats.chi2_contingency(
-        [[n, around[pair[0]] - n], [around[pair[1]] - n, total - around[pair[0]] - around[pair[1]] + n]],
-        correction=False, lambda_="log-likelihood",
-    ).statistic for pair, n in meetings.items()}  # fmt: skip
-    found = {pair: abs(value) for pair, (value,) in pairs(table, "g2").items()}
-    assert found == pytest.approx(g2, rel=1e-9)
-
-
-def test_node_in_windows_is_the_same_row_turned():
-    every = pairs(collocation(*tables(), context="window", span=2, min_count=1), "n", "n_node", "n_collocate", "g2")
-    own = pairs(collocation(*tables(), context="window", span=2, min_count=1, node="茶叶"), "n", "n_collocate", "g2")
-    assert own == {
-        ("茶叶", one if other == "茶叶" else other): (n, n_one if other == "茶叶" else n_other, g2)
-        for (one, other), (n, n_one, n_other, g2) in every.items()
-        if "茶叶" in (one, other)
-    }
-
-
 def test_formulas_are_units_and_do_not_collocate_with_themselves():
-    tokens, sentences, reports = tables()
-    hits = slogans(FORMULAS, tokens)
-    plain = pairs(collocation(tokens, sentences, reports, min_count=1), "n")
-    joined = pairs(collocation(tokens, sentences, reports, slogans=hits, min_count=1), "n", "n_node", "n_collocate")
+    corpus = tables()
+    hits = slogans(FORMULAS, corpus.tokens)
+    plain = pairs(collocation(corpus, min_count=1), "n")
+    found = pairs(collocation(joined(corpus, hits), formulas=True, min_count=1), "n", "n_node", "n_collocate")
     assert ("乡村", "振兴") in plain
-    assert ("乡村", "振兴") not in joined
+    assert ("乡村", "振兴") not in found
     # 推进乡村 starts first in a0, so 乡村振兴 is left its own tokens there; behind the mask it stands whole, alone
-    assert {pair for pair in joined if "振兴" in pair} == {("振兴", "推进乡村"), ("发展", "振兴"), ("振兴", "茶叶")}
-    assert {pair for pair in joined if "乡村振兴" in pair} == set()
-    assert joined[("亩", "茶产业")] == (1, 2, 1)
-    assert joined[("发展", "茶叶")] == (3, 4, 4)
-    text = stretches(tokens, sentences, reports, slogans=hits)
+    assert {pair for pair in found if "振兴" in pair} == {("振兴", "推进乡村"), ("发展", "振兴"), ("振兴", "茶叶")}
+    assert {pair for pair in found if "乡村振兴" in pair} == set()
+    assert found[("亩", "茶产业")] == (1, 2, 1)
+    assert found[("发展", "茶叶")] == (3, 4, 4)
+    text = stretches(joined(corpus, hits), formulas=True)
     assert [text.names[unit] if unit >= 0 else None for unit in text.unit] == [
         *["推进乡村", "振兴", "发展", "茶叶", "茶叶", "产业", "发展", None, "亩", "发展", "的", "茶叶", "乡村振兴"],
         *["茶产业", "发展", None, "亩", "茶叶", "茶叶", "修路"],
@@ -207,8 +163,8 @@ def test_formulas_are_units_and_do_not_collocate_with_themselves():
 
 
 def test_what_is_no_formula_is_not_joined():
-    tokens, sentences, reports = tables()
-    plain = stretches(tokens, sentences, reports).unit.tolist()
+    corpus = tables()
+    tokens, plain = corpus.tokens, stretches(corpus).unit.tolist()
     headline = slogans(FORMULAS, tokens, kind="parallel_headline")
     over_a_mask = slogans([("a", "茶叶 xx 乡村", "茶叶某乡村")], tokens)
     inside_a_token = pd.DataFrame(
@@ -225,49 +181,46 @@ def test_what_is_no_formula_is_not_joined():
     )
     elsewhere = slogans(FORMULAS, tokens).assign(report_id="z")
     for hits in (headline, over_a_mask, inside_a_token, over_two_sentences, elsewhere, headline.iloc[:0]):
-        assert stretches(tokens, sentences, reports, slogans=hits).unit.tolist() == plain
+        assert stretches(joined(corpus, hits), formulas=True).unit.tolist() == plain
 
 
 def test_longer_of_two_formulas_that_start_together_and_a_formula_spelt_like_a_stopword():
-    tokens, sentences, reports = tables([("a", 0, "乡村 振兴 战略 的"), ("a", 1, "的 战略")])
-    hits = slogans([("a", "乡村 振兴", "短"), ("a", "乡村 振兴 战略", "的")], tokens)
-    text = stretches(tokens, sentences, reports, slogans=hits)
+    corpus = tables([("a", 0, "乡村 振兴 战略 的"), ("a", 1, "的 战略")])
+    hits = slogans([("a", "乡村 振兴", "短"), ("a", "乡村 振兴 战略", "的")], corpus.tokens)
+    text = stretches(joined(corpus, hits), formulas=True)
     assert text.names[text.unit].tolist() == ["的", "的", "的", "战略"]
     assert dict(zip(text.names, text.is_stopword, strict=True)) == {"战略": False, "的": False}
 
 
 def test_formulas_side_by_side_are_both_joined():
-    tokens, sentences, reports = tables([("a", 0, "乡村 振兴 战略 任务")])
-    hits = slogans([("a", "乡村 振兴", "甲"), ("a", "战略 任务", "乙")], tokens)
-    text = stretches(tokens, sentences, reports, slogans=hits)
+    corpus = tables([("a", 0, "乡村 振兴 战略 任务")])
+    hits = slogans([("a", "乡村 振兴", "甲"), ("a", "战略 任务", "乙")], corpus.tokens)
+    text = stretches(joined(corpus, hits), formulas=True)
     assert text.names[text.unit].tolist() == ["甲", "乙"]
 
 
 def test_input_is_not_mutated_and_rows_may_come_in_any_order():
-    tokens, sentences, reports = tables()
-    frames = (tokens, sentences, reports, slogans(FORMULAS, tokens))
-    before = [frame.copy(deep=True) for frame in frames]
-    for context in ("sentence", "window"):
-        first = collocation(*frames[:3], slogans=frames[3], context=context, min_count=1)
-        mixed = [frame.sample(frac=1, random_state=3) for frame in frames]
-        pd.testing.assert_frame_equal(collocation(*mixed[:3], slogans=mixed[3], context=context, min_count=1), first)
-    for frame, was in zip(frames, before, strict=True):
-        pd.testing.assert_frame_equal(frame, was)
+    corpus = tables()
+    corpus = joined(corpus, slogans(FORMULAS, corpus.tokens))
+    before = {name: frame.copy(deep=True) for name, frame in vars(corpus).items()}
+    first = collocation(corpus, formulas=True, min_count=1)
+    mixed = SimpleNamespace(**{name: frame.sample(frac=1, random_state=3) for name, frame in vars(corpus).items()})
+    pd.testing.assert_frame_equal(collocation(mixed, formulas=True, min_count=1), first)
+    for name, was in before.items():
+        pd.testing.assert_frame_equal(getattr(corpus, name), was)
 
 
 def test_empty_text_gives_the_empty_table():
-    tokens, sentences, reports = tables()
-    for context in ("sentence", "window"):
-        for left in (tokens.iloc[:0], tokens.iloc[:1]):
-            pd.testing.assert_frame_equal(collocation(left, sentences, reports, context=context), empty("collocation"))
+    corpus = tables()
+    for left in (corpus.tokens.iloc[:0], corpus.tokens.iloc[:1]):
+        one = SimpleNamespace(**{**vars(corpus), "tokens": left})
+        pd.testing.assert_frame_equal(collocation(one), empty("collocation"))
 
 
 def test_sentences_are_looked_up_in_pieces_without_a_difference(monkeypatch):
-    whole = collocation(*tables(), min_count=1)
+    whole = collocation(tables(), min_count=1)
     monkeypatch.setattr("analysis.measures.terms.collocation._CELLS", 7)
-    pd.testing.assert_frame_equal(collocation(*tables(), min_count=1), whole)
-    monkeypatch.setattr("analysis.measures.statistics.association._PAIRS", 2)
-    pd.testing.assert_frame_equal(collocation(*tables(), min_count=1), whole)
+    pd.testing.assert_frame_equal(collocation(tables(), min_count=1), whole)
 
 
 def test_pairs_of_many_sentences_are_those_of_plain_counting():
@@ -275,7 +228,7 @@ def test_pairs_of_many_sentences_are_those_of_plain_counting():
     words = [f"词{number}" for number in range(12)]
     chance = 1 / np.arange(1, 13)
     lines = [rng.choice(words, rng.integers(1, 9), p=chance / chance.sum()).tolist() for _ in range(80)]
-    table = collocation(*tables([("a", at, " ".join(line)) for at, line in enumerate(lines)]))
+    table = collocation(tables([("a", at, " ".join(line)) for at, line in enumerate(lines)]))
     sets = [set(line) for line in lines]
     expected = {
         (one, other): n
@@ -307,14 +260,7 @@ def test_hash_seed_does_not_matter():
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"context": "paragraph"}, "no context is called 'paragraph'; there are: sentence, window."),
-        ({"span": 0}, "span and min_count must be at least 1; received 0 and 3."),
-        ({"min_count": 0}, "span and min_count must be at least 1; received 5 and 0."),
-        (
-            {"context": "window", "across_masks": True},
-            "a window ends at a mask, as what it hides cannot be counted off; received across_masks=True. "
-            'Use context="sentence".',
-        ),
+        ({"min_count": 0}, "min_count must be at least 1; received 0."),
         (
             {"node": "龙井"},
             "no word or formula is called '龙井' (9 are). Look for it with keyword_in_context: it may be cut "
@@ -329,14 +275,15 @@ def test_hash_seed_does_not_matter():
 )
 def test_errors_say_what_was_wrong_and_what_there_is(options, text):
     with pytest.raises(TableError) as error:
-        collocation(*tables(), **options)
+        collocation(tables(), **options)
     assert str(error.value) == text
 
 
 def test_tokens_of_another_corpus_are_refused():
-    tokens, sentences, reports = tables()
+    corpus = tables()
+    corpus.sentences = corpus.sentences[corpus.sentences["sentence_id"] != 2]
     with pytest.raises(TableError) as error:
-        collocation(tokens, sentences[sentences["sentence_id"] != 2], reports)
+        collocation(corpus)
     assert str(error.value) == (
         "tokens table holds sentence 2 of report 'a', which the sentences table lacks. Use tables of one corpus."
     )

@@ -7,32 +7,11 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.measures.slogans.incidence import Incidence
+from analysis.measures.statistics.association import npmi
 from analysis.measures.statistics.counts import require_columns
 from analysis.schemas import TableError
 
-__all__ = ["cooccurrence", "edge_sentences", "edge_units", "npmi"]
-
-
-def npmi(n: np.ndarray, n_source: np.ndarray, n_target: np.ndarray, n_units: np.ndarray | int) -> np.ndarray:
-    """Return normalised pointwise mutual information, ``log2(n N / (n_x n_y)) / −log2(n / N)``.
-
-    −1 for pairs that never meet, 0 for as often as chance has it, 1 for pairs that never part; also 1 where both
-    stand in every unit.
-
-    References
-    ----------
-    Bouma 2009, *Proceedings of GSCL*: 31–40, equation 7.
-
-    Examples
-    --------
-    >>> [round(float(value), 4) for value in npmi(np.array([8, 0, 400]), np.array([20, 20, 400]),
-    ...                                           np.array([15, 15, 400]), 400)]
-    [0.6051, -1.0, 1.0]
-    """
-    n, n_source, n_target = (np.asarray(values, dtype=float) for values in (n, n_source, n_target))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.log2(n * n_units / (n_source * n_target)) / -np.log2(n / n_units)
-    return np.where(n == 0, -1.0, np.where(n == n_units, 1.0, value))
+__all__ = ["cooccurrence", "edge_sentences", "edge_units"]
 
 
 def cooccurrence(incidence: Incidence) -> pd.DataFrame:

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import special, stats
 
-from analysis.measures.slogans.nulls import hypergeometric_tails
-from analysis.schemas import TableError
-
-__all__ = ["FORMS", "chi_square_p", "g2", "hypergeometric_p", "log_dice", "log_likelihood", "pmi", "t_score"]
-
-FORMS = ("2-cell", "4-cell")
-"""Forms of the log-likelihood of two texts: the term's two cells, or also the two cells of all other tokens."""
-
-_PAIRS = 2_000
-"""Pairs whose distributions are held at once."""
-
+__all__ = ["chi_square_p", "g2", "hypergeometric_p", "log_dice", "log_likelihood", "npmi", "pmi", "t_score"]
 
 def g2(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayLike) -> np.ndarray:
     """Return the signed log-likelihood ratio of two things that meet, over all four cells of their table.
@@ -62,38 +52,23 @@ def g2(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayLike) 
 
 
 def log_likelihood(
-    n_target: ArrayLike,
-    n_reference: ArrayLike,
-    total_target: ArrayLike,
-    total_reference: ArrayLike,
-    *,
-    form: str = "2-cell",
+    n_target: ArrayLike, n_reference: ArrayLike, total_target: ArrayLike, total_reference: ArrayLike
 ) -> np.ndarray:
-    """Return the signed log-likelihood G² of a term's counts in two texts.
+    """Return the signed log-likelihood G² of a term's counts in two texts, over the term's own two cells.
 
-    ``2-cell``: ``2 [a ln(a / E1) + b ln(b / E2)]``, ``E1 = c (a + b) / (c + d)``, ``E2 = d (a + b) / (c + d)``.
-    ``4-cell``: also the cells of all other tokens, c − a and d − b; always the larger of the two, and for terms that
-    make up little of a text nearly the same. Signed by ``a / c − b / d``.
-
-    Raises
-    ------
-    TableError
-        If `form` is unknown.
+    ``2 [a ln(a / E1) + b ln(b / E2)]``, ``E1 = c (a + b) / (c + d)``, ``E2 = d (a + b) / (c + d)``, signed by
+    ``a / c - b / d``. With the cells of all other tokens it is ``g2(a, a + b, c, c + d)``, a little larger.
 
     References
     ----------
-    Rayson & Garside 2000, *Proceedings of the Workshop on Comparing Corpora*: 1–6 (two cells); Dunning 1993 (four).
+    Rayson & Garside 2000, *Proceedings of the Workshop on Comparing Corpora*: 1–6.
 
     Examples
     --------
-    >>> [round(float(log_likelihood(20, 5, 1200, 3400, form=form)), 4) for form in FORMS]
-    [31.7521, 31.9585]
+    >>> round(float(log_likelihood(20, 5, 1200, 3400)), 4)
+    31.7521
     """
     a, b, c, d = (np.asarray(values, dtype=float) for values in (n_target, n_reference, total_target, total_reference))
-    if form not in FORMS:
-        raise TableError(f"no form of the log-likelihood is called {form!r}; there are: {', '.join(FORMS)}.")
-    if form == "4-cell":
-        return g2(a, a + b, c, c + d)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (a + b) / (c + d)
         sums = special.xlogy(a, a / (c * share)) + special.xlogy(b, b / (d * share))
@@ -114,23 +89,15 @@ def chi_square_p(value: ArrayLike) -> np.ndarray:
 
 
 def hypergeometric_p(n: np.ndarray, n_first: np.ndarray, n_second: np.ndarray, total: int) -> np.ndarray:
-    """Return P(X ≥ n), the chance that two things meet that often where each falls on any context alike.
-
-    References
-    ----------
-    Evert 2008 (Fisher's exact test, one-sided).
+    """Return P(X ≥ n): how probable as many meetings are if both fall on the contexts by chance.
 
     Examples
     --------
-    >>> f"{hypergeometric_p(np.array([8]), np.array([20]), np.array([15]), 400)[0]:.6e}"
-    '4.406377e-08'
+    >>> f"{hypergeometric_p(8, 20, 15, 400):.3e}"
+    '4.406e-08'
     """
-    n, n_first, n_second = (np.atleast_1d(np.asarray(values, dtype=np.int64)) for values in (n, n_first, n_second))
-    p = np.ones(len(n))
-    for first in range(0, len(n), _PAIRS):
-        part = slice(first, first + _PAIRS)
-        p[part] = hypergeometric_tails(n_first[part], n_second[part], total).at(n[part])
-    return p
+    n, n_first, n_second = (np.asarray(values) for values in (n, n_first, n_second))
+    return stats.hypergeom.sf(n - 1, total, n_first, n_second)
 
 
 def pmi(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayLike) -> np.ndarray:
@@ -182,3 +149,25 @@ def t_score(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayL
     n, n_first, n_second, total = (np.asarray(values, dtype=float) for values in (n, n_first, n_second, total))
     with np.errstate(divide="ignore"):
         return (n - n_first * n_second / total) / np.sqrt(n)
+
+
+def npmi(n: np.ndarray, n_source: np.ndarray, n_target: np.ndarray, n_units: np.ndarray | int) -> np.ndarray:
+    """Return normalised pointwise mutual information, ``log2(n N / (n_x n_y)) / −log2(n / N)``.
+
+    −1 for pairs that never meet, 0 for as often as chance has it, 1 for pairs that never part; also 1 where both
+    stand in every unit.
+
+    References
+    ----------
+    Bouma 2009, *Proceedings of GSCL*: 31–40, equation 7.
+
+    Examples
+    --------
+    >>> [round(float(value), 4) for value in npmi(np.array([8, 0, 400]), np.array([20, 20, 400]),
+    ...                                           np.array([15, 15, 400]), 400)]
+    [0.6051, -1.0, 1.0]
+    """
+    n, n_source, n_target = (np.asarray(values, dtype=float) for values in (n, n_source, n_target))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.log2(n * n_units / (n_source * n_target)) / -np.log2(n / n_units)
+    return np.where(n == 0, -1.0, np.where(n == n_units, 1.0, value))

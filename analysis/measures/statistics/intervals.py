@@ -98,10 +98,10 @@ def rate_interval(
 
     Blocks are the reports of a group, or the sentences of one text. Numerator and denominator are recomputed together
     (ratio estimator). The limits are the rates ρ with ``(R - ρ)² ≤ t² se² R ρ``, which are
-    ``R · exp(±2 asinh(t se / 2))``: a variance that grows with the rate, as counts have it. ``se² = Σ_h m_h/(m_h-1) Σ_i d_hi² / (R N)²`` is the
-    linearised relative variance between blocks, and t has the degrees of freedom that this variance is worth,
-    ``2 / (κ/m - (m-3)/(m(m-1)))`` with κ the kurtosis of the d: m - 1 for normal residuals, few for a term that comes
-    in bursts; at least 1, at most blocks minus strata.
+    ``R · exp(±2 asinh(t se / 2))``: a variance that grows with the rate, as counts have it.
+    ``se² = Σ_h m_h/(m_h-1) Σ_i d_hi² / (R N)²`` is the linearised relative variance between blocks, and t has the
+    degrees of freedom that this variance is worth, ``2 / (κ/m - (m-3)/(m(m-1)))`` with κ the kurtosis of the d: m - 1
+    for normal residuals, few for a term that comes in bursts; at least 1, at most blocks minus strata.
 
     Parameters
     ----------

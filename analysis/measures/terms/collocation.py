@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.measures.slogans.cooccurrence import npmi
-from analysis.measures.statistics.association import g2, hypergeometric_p, log_dice, pmi, t_score
+from analysis.measures.statistics.association import g2, hypergeometric_p, log_dice, npmi, pmi, t_score
 from analysis.measures.terms.contexts import Stretches, stretches
 from analysis.schemas import Corpus, TableError, conform, empty
 

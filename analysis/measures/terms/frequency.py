@@ -111,6 +111,8 @@ def term_frequency(
         if terms is None:
             listed = (n >= max(min_count, 1)) & (stopwords | ~counts.is_stopword)
         columns = np.flatnonzero(listed)
+        if not len(columns):
+            continue
         # text hidden in a report may belong to any zone: groups of sentences carry the hidden text of all reports
         holders = cells.report[held] if groups.of_reports else everywhere
         if groups.of_reports:
@@ -126,7 +128,6 @@ def term_frequency(
         }
         # terms stand in code-point order already, so a stable sort breaks ties by term
         tables.append(pd.DataFrame(frame).sort_values("n", ascending=False, kind="stable"))
-    tables = [table for table in tables if len(table)]
     if not tables:
         return empty("frequency")
     table = conform(pd.concat(tables, ignore_index=True), "frequency")
