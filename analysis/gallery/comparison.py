@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.gallery.figure import GalleryFigure, analysed
+from analysis.gallery.figure import GalleryFigure, analysed, with_groups
 from analysis.measures.slogans.bipartite import MIN_COVERAGE
 from analysis.measures.terms.keyness import keyness
 from analysis.measures.themes.correspondence import Correspondence, theme_correspondence
 from analysis.measures.themes.divergence import theme_divergence
-from analysis.measures.themes.mass import sentence_themes
 from analysis.measures.themes.shares import theme_shares
 from analysis.measures.themes.zone_shift import zone_shift
 from analysis.plots.keyness import key_terms, plot_keyness
@@ -21,7 +20,7 @@ from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_t
 from analysis.plots.themes import MAX_SHIFTS, plot_theme_shares, plot_zone_shift, theme_label
 from analysis.schemas import Corpus, TableError
 
-__all__ = ["COMPARISON_FIGURES", "compared_reports", "themed_tables"]
+__all__ = ["COMPARISON_FIGURES", "compared_reports"]
 
 N_KEY = 12
 DRAWS = 2000
@@ -66,7 +65,7 @@ def _key_plot(rows: pd.DataFrame, corpus: Corpus, seed: int) -> Axes:
 def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
     first, names = plotted.iloc[0], report_labels(analysed(corpus))
     counts: dict[str, Any] = {"n_terms": len(plotted), "m": int(first["m"]), "n_evidence": int(rows["evidence"].sum())}
-    counts |= {"n_shown": int(plotted["evidence"].sum()), "unit": label(f"unit_{first['unit']}")}
+    counts |= {"n_shown": int(plotted["evidence"].sum()), "unit": label(f"drawn_{first['unit']}")}
     counts["n_burst"] = int((plotted["evidence"] & plotted["doubts"].str.contains("burst")).sum())
     for side in ("target", "reference"):
         counts |= {side: names.get(first[side], first[side]), f"total_{side}": int(first[f"total_{side}"])}
@@ -74,40 +73,31 @@ def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
     return counts
 
 
-def themed_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return sentences and reports of those that theme figures have room for: most sentences first, ties by name.
+def _themed(corpus: Corpus) -> Corpus:
+    """Return the reports that theme figures have room for: most sentences first, ties by name.
 
     Of these, a report in which no sentence names a theme is left out, unless none does.
     """
-    reports = analysed(corpus)
-    kept = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
+    kept = corpus.themes[corpus.themes["report_id"].isin(analysed(corpus)["report_id"])]
     sizes = kept.groupby("report_id").size().reset_index(name="n")
     chosen = sizes.sort_values(["n", "report_id"], ascending=[False, True]).head(MAX_REPORTS)["report_id"]
-    kept = kept[kept["report_id"].isin(chosen)]
-    coded = sentence_themes(kept).dropna(subset="theme")["report_id"].unique()
-    if len(coded):
-        kept, chosen = kept[kept["report_id"].isin(coded)], coded
-    return kept, reports[reports["report_id"].isin(chosen)]
+    coded = kept.dropna(subset="theme")["report_id"].unique()
+    chosen = [report for report in chosen if report in set(coded)] or chosen.tolist()
+    return corpus.select(report_id=chosen)
 
 
-def _themed(corpus: Corpus) -> Corpus:
-    sentences, reports = themed_tables(corpus)
-    return Corpus(**{**vars(corpus), "reports": reports, "sentences": sentences})
-
-
-def _named(sentences: pd.DataFrame) -> pd.DataFrame:
+def _named(themes: pd.DataFrame) -> pd.DataFrame:
     """Return in how many sentences of each report each theme is named: report_id, theme, n."""
-    coded = sentence_themes(sentences)
-    shares = coded.set_index("report_id").filter(like="share_").rename(columns=lambda name: name.removeprefix("share_"))
+    shares = themes.set_index("report_id").filter(like="share_").drop(columns="theme_share", errors="ignore")
+    shares = shares.rename(columns=lambda name: name.removeprefix("share_"))
     named = (shares > 0).groupby(level=0).sum().rename_axis(columns="theme")
     return named.stack().reset_index(name="n").astype({"n": "int64"})
 
 
 def _shares(corpus: Corpus, seed: int) -> pd.DataFrame:
     few = _themed(corpus)
-    shares = theme_shares(few.sentences, few.reports, draws=DRAWS, seed=seed)
-    named = _named(few.sentences).rename(columns={"report_id": "group"})
-    return shares.merge(named, on=["group", "theme"], how="left").fillna({"n": 0}).astype({"n": "int64"})
+    shares = theme_shares(few).merge(_named(few.themes), on=["report_id", "theme"], how="left")
+    return with_groups(shares.fillna({"n": 0}).astype({"n": "int64"}), "report_id")
 
 
 def _share_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
@@ -127,8 +117,7 @@ def _size(corpus: Corpus, shown: pd.Series) -> dict[str, Any]:
 
 
 def _distances(corpus: Corpus, seed: int) -> pd.DataFrame:
-    few = _themed(corpus)
-    return theme_divergence(few.sentences, few.reports, draws=DRAWS, seed=seed)
+    return theme_divergence(_themed(corpus), draws=DRAWS, seed=seed)
 
 
 def _distance_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
@@ -143,8 +132,7 @@ def _distance_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
 
 
 def _map(corpus: Corpus, seed: int) -> Correspondence:
-    few = _themed(corpus)
-    return theme_correspondence(few.sentences, few.reports, draws=MAP_DRAWS, seed=seed)
+    return theme_correspondence(_themed(corpus), draws=MAP_DRAWS, seed=seed)
 
 
 def _map_plot(found: Correspondence, corpus: Corpus, seed: int) -> Axes:
@@ -168,10 +156,9 @@ def _map_counts(corpus: Corpus, found: Correspondence, plotted: pd.DataFrame) ->
 
 
 def _shifts(corpus: Corpus, seed: int) -> pd.DataFrame:
-    reports = analysed(corpus)
-    sentences = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
-    shifts = zone_shift(sentences, reports, draws=DRAWS, seed=seed)
-    named = _named(sentences[sentences["zone"].isin(ZONES)])
+    shifts = zone_shift(corpus, draws=DRAWS, seed=seed)
+    zones = corpus.sentences["zone"].isin(ZONES).to_numpy(dtype=bool, na_value=False)
+    named = _named(corpus.themes[zones])
     shifts = shifts.merge(named, on=["report_id", "theme"], how="left").fillna({"n": 0}).astype({"n": "int64"})
     given = shifts[shifts["shift"].notna()].drop_duplicates("report_id")
     most = given.assign(coded=given["n_review"] + given["n_plan"]).sort_values(

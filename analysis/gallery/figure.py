@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.measures.statistics.counts import analysed
+from analysis.measures.statistics.groups import labels_of
 from analysis.schemas import Corpus
 
-__all__ = ["GalleryFigure", "analysed"]
+__all__ = ["GalleryFigure", "analysed", "with_groups"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class GalleryFigure:
     asks: tuple[str, ...] = ()
 
 
-def analysed(corpus: Corpus) -> pd.DataFrame:
-    """Return the reports without duplicates, by id."""
-    reports = corpus.reports[corpus.reports["duplicate_of"].isna()]
-    return reports.sort_values("report_id", kind="stable").reset_index(drop=True)
+def with_groups(table: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
+    """Return a measure's table with the column group: the groups of `by` as the texts that a figure shows."""
+    names = [by] if isinstance(by, str) else list(by)
+    return table.assign(group=pd.array(labels_of(table[names]), dtype="str"))

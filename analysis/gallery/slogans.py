@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.export_page import slogan_evidence, write_network_page
-from analysis.gallery.figure import GalleryFigure, analysed
+from analysis.gallery.figure import GalleryFigure, analysed, with_groups
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.measures.slogans.bipartite import MIN_COVERAGE, report_slogans
 from analysis.measures.slogans.echo import slogan_rates
-from analysis.measures.slogans.incidence import context_breaks
 from analysis.measures.slogans.network import SloganNetwork, slogan_network
-from analysis.measures.statistics.intervals import DEFAULT_METHOD
 from analysis.plots.labels import label, report_labels
 from analysis.plots.matrix import matrix_rows, plot_slogan_matrix
 from analysis.plots.network.draw import SOLID, TENABLE, drawn_network, network_rows, plot_slogan_network
@@ -39,8 +38,10 @@ NARROW_REPORTS = 6  # columns of the matrix that one column of print has room fo
 N_NODES = 60
 
 
-def _rates(corpus: Corpus, of: str, types: tuple[str, ...] | None = None) -> pd.DataFrame:
-    return slogan_rates(corpus.slogans, corpus.tokens, corpus.sentences, corpus.reports, of=of, types=types)
+def _rates(
+    corpus: Corpus, of: str, types: Sequence[str] | None = None, by: str | Sequence[str] = "report_id"
+) -> pd.DataFrame:
+    return with_groups(slogan_rates(corpus, of=of, types=types, by=by), by)
 
 
 def _used(corpus: Corpus, types: tuple[str, ...] | None = None) -> pd.DataFrame:
@@ -79,12 +80,12 @@ def _type_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> d
         "n_types": plotted["value"].nunique(),
         "rare": label("comma").join(names) or "0",
         "exposure": int(plotted.drop_duplicates("group")["total"].sum()),
-        "method": label(f"method_{DEFAULT_METHOD}"),
+        "unit": label(f"drawn_{plotted['unit'].iloc[0]}"),
     }
 
 
 def _matrix_data(corpus: Corpus, seed: int) -> pd.DataFrame:
-    table = report_slogans(corpus.slogans, corpus.reports, types=CONTENT_TYPES)
+    table = report_slogans(corpus, types=CONTENT_TYPES)
     n_reports = NARROW_REPORTS if current_style().width == "single" else MAX_REPORTS
     return matrix_rows(table, _used(corpus, CONTENT_TYPES), n=N_MATRIX, n_reports=n_reports)
 
@@ -104,9 +105,7 @@ def _matrix_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) ->
 
 
 def _network(corpus: Corpus, seed: int) -> SloganNetwork:
-    breaks = context_breaks(corpus.noise, corpus.masks, _used(corpus, CONTENT_TYPES))
-    tables = corpus.slogans, corpus.sentences, corpus.reports
-    return slogan_network(*tables, types=_types(corpus), breaks=breaks, min_units=2, min_count=1, seed=seed)
+    return slogan_network(corpus, types=_types(corpus), min_units=2, min_count=1, seed=seed)
 
 
 def _types(corpus: Corpus) -> list[str]:
@@ -176,7 +175,7 @@ SLOGAN_FIGURES = (
         data=lambda corpus, seed: rated_types(fullest_reports(_rates(corpus, "type"))),
         plot=lambda rows, corpus, seed: plot_slogan_types(rows, labels=_labels(corpus)),
         counts=_type_counts,
-        parameters={"confidence": 0.95, "max_reports": MAX_REPORTS, "method": DEFAULT_METHOD},
+        parameters={"confidence": 0.95, "max_reports": MAX_REPORTS},
     ),
     GalleryFigure(
         "04-slogan-matrix",

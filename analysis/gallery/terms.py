@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.gallery.figure import GalleryFigure, analysed
+from analysis.gallery.figure import GalleryFigure, analysed, with_groups
 from analysis.measures.terms.frequency import term_frequency
 from analysis.plots.clouds import MAX_CLOUDS, cloud_terms, clouded_terms, plot_word_clouds
 from analysis.plots.coverage import plot_coverage
@@ -67,7 +67,7 @@ def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
 
 
 def _frequency(corpus: Corpus, by: str | None = None, terms: Sequence[str] | None = None) -> pd.DataFrame:
-    return term_frequency(corpus, by=by, terms=terms, stopwords=False)
+    return with_groups(term_frequency(corpus, by=by, terms=terms, stopwords=False), by or [])
 
 
 def _top(corpus: Corpus, seed: int, terms: Sequence[str] | None = None) -> pd.DataFrame:
@@ -80,7 +80,7 @@ def _top_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
         "n_terms": len(plotted),
         "n_reports": len(reports),
         "exposure": int(plotted["total"].iloc[0]),
-        "unit": label(f"unit_{plotted['unit'].iloc[0]}"),
+        "unit": label(f"drawn_{plotted['unit'].iloc[0]}"),
     }
 
 
@@ -103,7 +103,7 @@ def _dispersion_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame
 
 def _cloud_rows(corpus: Corpus, seed: int) -> pd.DataFrame:
     """Return the terms of each report, of very many reports those with most tokens."""
-    rows = cloud_terms(_frequency(corpus, by="report_id").rename(columns={"report_id": "group"}), N_CLOUD)
+    rows = cloud_terms(_frequency(corpus, by="report_id"), N_CLOUD)
     groups = rows.drop_duplicates("group").sort_values(["total", "group"], ascending=[False, True], kind="stable")
     n_reports = _frequency(corpus).set_index("term")["n_reports"]
     rows = rows[rows["group"].isin(groups["group"].head(MAX_CLOUDS))]

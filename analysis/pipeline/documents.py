@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.annotate.segmentation import Word, segmenter
 from analysis.annotate.slogans import Formulas, find_slogans, slogan_records
+from analysis.annotate.theme_codes import code_themes
 from analysis.annotate.tokens import EXPOSURE_KINDS, token_columns
 from analysis.corpus.duplicates.shingles import figures, sketch
 from analysis.corpus.read import Source, Unreadable
@@ -37,9 +38,13 @@ TABLES = (
     "sentences",
     "tokens",
     "slogans",
+    "themes",
     "rejects",
 )
 """The tables of a part; what concerns several reports (duplicates, metadata.csv) comes when all parts are there."""
+
+_COLUMNWISE = ("tokens", "themes")
+"""Tables that are made column by column, and not from records."""
 
 _ONLY_CHROME = {
     "reason": "the file holds nothing but a site's own text",
@@ -133,7 +138,7 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
     """
     cut = segmenter(engine=settings.engine, words=settings.words, hmm=settings.hmm)
     formulas, flagged = _formulas(settings.lexicon), stopwords()
-    records: dict[str, list[dict]] = {name: [] for name in TABLES if name != "tokens"}
+    records: dict[str, list[dict]] = {name: [] for name in TABLES if name not in _COLUMNWISE}
     tokens: list[dict[str, Any]] = []
     part = Part({}, {}, {}, {}, {})
     if settings.simplify:
@@ -165,8 +170,9 @@ def part_of(sources: Iterable[Named], settings: Settings, *, rate: int = 1) -> P
         part.documents[report_id] = report
         part.sketches[report_id], part.figures[report_id] = compared
         part.digests[report_id] = hashlib.sha256(report.cleaned.encode("utf-8", "surrogatepass")).hexdigest()
-    part.tables.update({name: rows(records[name], name) for name in TABLES if name != "tokens"})
+    part.tables.update({name: rows(records[name], name) for name in TABLES if name not in _COLUMNWISE})
     part.tables["tokens"] = _tokens(tokens)
+    part.tables["themes"] = conform(code_themes(part.tables["sentences"]), "themes")
     return part
 
 

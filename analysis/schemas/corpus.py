@@ -36,6 +36,7 @@ class Corpus:
     sentences: pd.DataFrame
     tokens: pd.DataFrame
     slogans: pd.DataFrame
+    themes: pd.DataFrame
     duplicates: pd.DataFrame
     rejects: pd.DataFrame
     documents: Mapping[str, Report] = field(repr=False)

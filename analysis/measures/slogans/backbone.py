@@ -48,7 +48,7 @@ def backbone(
     null: str = "fixed_degree",
     alpha: float = 0.05,
     correction: str | None = None,
-    within_reports: bool = True,
+    within: str | None = "report",
 ) -> Backbone:
     """Test every pair of slogans against a null model and mark those that stand together too often for chance.
 
@@ -67,10 +67,9 @@ def backbone(
     correction : {"bh_discrete", "bh", "bonferroni", "none"}, optional
         Over all n(n − 1)/2 pairs, not only those that meet; see `adjusted_p`. None takes "bh_discrete", and "none" for
         the disparity filter, which knows no other.
-    within_reports : bool
-        True shuffles within reports only (fixed_degree), so that two local formulae of one report are no pair for
-        that; False over the whole corpus. With reports as units there is nothing to shuffle within them, and False is
-        taken.
+    within : {"report", "section"}, optional
+        Inside what the fixed-degree null deals: reports, so that a report's richness makes no edge; or the highest
+        sections of each, so that a slogan's preference for a section makes none either; None takes all as one.
 
     Returns
     -------
@@ -102,7 +101,7 @@ def backbone(
         tested = slogans * (slogans - 1) // 2
         source, target = _columns(incidence, edges)
         every = np.triu_indices(slogans, 1) if correction == "bh_discrete" else (source, target)
-        tails = _tails_of(incidence, *every, null, within_reports and incidence.unit != "report")
+        tails = _tails_of(incidence, *every, null, within if incidence.unit != "report" else None)
         met = tails
         if correction == "bh_discrete":
             # row by row of the upper triangle, the pair (i, j) is the one of this number
@@ -146,11 +145,22 @@ def _columns(incidence: Incidence, edges: pd.DataFrame) -> tuple[np.ndarray, np.
     return at.get_indexer(edges["source"].astype(object)), at.get_indexer(edges["target"].astype(object))
 
 
-def _tails_of(incidence: Incidence, source: np.ndarray, target: np.ndarray, null: str, within_reports: bool) -> Tails:
+def strata_of(incidence: Incidence, within: str | None) -> np.ndarray | None:
+    """Return the number of the report, or of the highest section of a report, that holds each unit."""
+    if within is None:
+        return None
+    if within == "report":
+        return incidence.strata
+    if within != "section":
+        raise TableError(f"within must be 'report', 'section' or None; received {within!r}.")
+    return incidence.units.groupby(["report_id", "section"], sort=False).ngroup().to_numpy()
+
+
+def _tails_of(incidence: Incidence, source: np.ndarray, target: np.ndarray, null: str, within: str | None) -> Tails:
     if null == "hypergeometric":
         often = incidence.slogans["n_units"].to_numpy()
         return hypergeometric_tails(often[source], often[target], incidence.matrix.shape[0])
-    return fixed_degree_tails(incidence.matrix, source, target, incidence.strata if within_reports else None)
+    return fixed_degree_tails(incidence.matrix, source, target, strata_of(incidence, within))
 
 
 def adjusted_p(p: np.ndarray, tested: int, correction: str, tails: Tails | None = None) -> np.ndarray:

@@ -12,7 +12,7 @@ from scipy.sparse import csgraph
 from analysis.measures.slogans.cooccurrence import edge_units
 from analysis.measures.slogans.incidence import Incidence
 from analysis.measures.statistics.counts import require_columns
-from analysis.measures.statistics.resampling import _CELLS, block_weights, collapse_singletons, resample
+from analysis.measures.statistics.resampling import _CELLS, report_weights, resample
 from analysis.measures.terms.stability import _ranks
 from analysis.schemas import TableError
 
@@ -69,7 +69,10 @@ def centrality(
     >>> slogans = pd.DataFrame({"report_id": "a", "start": [0, 5, 20, 25], "end": [4, 9, 24, 29], "scope": "central",
     ...                         "text": ["乡村振兴", "从严治党", "乡村振兴", "美丽乡村"], "type": "policy_name"})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> found = slogan_incidence(slogans.assign(canonical=slogans["text"]), sentences, reports)
+    >>> from types import SimpleNamespace
+    >>> slogans["canonical"] = slogans["text"]
+    >>> corpus = SimpleNamespace(slogans=slogans, sentences=sentences, reports=reports)
+    >>> found = slogan_incidence(corpus, breaks=False)
     >>> centrality(found, cooccurrence(found))[["slogan", "strength", "betweenness"]]
       slogan  strength  betweenness
     0   乡村振兴       2.0          1.0
@@ -172,7 +175,7 @@ def _strength_ranks(
         (np.ones(ends.size), (np.repeat(np.arange(len(ends)), 2), ends.ravel())), shape=(len(ends), size)
     ).tocsr()
     strength = edge_units(incidence, edges) @ tie
-    weights = block_weights(collapse_singletons(incidence.strata), draws, seed)
+    weights, _ = report_weights(incidence.strata, draws, seed)
     every = np.arange(size)
     rank = _ranks(np.asarray(strength.sum(axis=0)).reshape(1, -1), every)[0]
     step = max(1, _CELLS // max(1, *strength.shape))
@@ -196,10 +199,11 @@ def edge_inclusion(
     draws: int = 1000,
     seed: int = 20240101,
 ) -> pd.DataFrame:
-    """Say how often each edge would be there with other units of the same reports.
+    """Say how often each edge would be there with other reports of the kind; of one report, with other units of it.
 
-    Units are redrawn within reports. An edge is there if the two slogans meet in as many units as the network asks of
-    them. Draw edges with an inclusion of 0.8 and more solid, from 0.5 dashed, and fewer not at all.
+    Reports are redrawn, each with all its units; of a single report, its units. An edge is there if the two slogans
+    meet in as many units as the network asks of them. Draw edges with an inclusion of 0.8 and more solid, from 0.5
+    dashed, and fewer not at all.
 
     Parameters
     ----------
@@ -236,7 +240,7 @@ def edge_inclusion(
     else:
         needed = np.full(len(edges), float(least))
     counts = edge_units(incidence, edges).tocsc()
-    weights = block_weights(collapse_singletons(incidence.strata), draws, seed)
+    weights, _ = report_weights(incidence.strata, draws, seed)
     inclusion, low, high = (np.full(len(edges), np.nan) for _ in range(3))
     step = max(1, _CELLS // draws)
     limits = [(1 - confidence) / 2, (1 + confidence) / 2]

@@ -113,7 +113,7 @@ def communities(
     consensus = pd.DataFrame(np.zeros((0, 0)))
     central = min(resolutions, key=lambda value: (abs(value - 1), value))
     generator = np.random.default_rng(seed)
-    shuffled = [(rewired(ends, generator), generator.permutation(weights)) for _ in range(nulls)] if names else []
+    shuffled = [rewired(ends, weights, generator) for _ in range(nulls)] if names else []
     for resolution in resolutions if names else ():
         found = [_partition(ends, weights, len(names), resolution, algorithm, seed + run) for run in range(runs)]
         quality = np.array([modularity(ends, weights, labels, resolution) for labels in found])
@@ -281,28 +281,36 @@ def adjusted_rand(partitions: np.ndarray) -> float:
     return float(index[np.triu_indices(len(partitions), 1)].mean())
 
 
-def rewired(ends: np.ndarray, generator: np.random.Generator, swaps: int = 10) -> np.ndarray:
-    """Return edges between the same nodes with the same degrees, by random swaps of ends.
+def rewired(
+    ends: np.ndarray, weights: np.ndarray, generator: np.random.Generator, swaps: int = 10
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return edges between the same nodes with the same degrees and strengths, by random swaps of ends.
 
-    Two edges a–b, c–d become a–d, c–b unless that would make a loop or a double edge; `swaps` are tried per edge.
+    Two edges a–b, c–d of one weight become a–d, c–b unless that would make a loop or a double edge; `swaps` are tried
+    per edge. Since both have one weight, every node keeps its strength and not its degree alone: in networks of
+    slogans the two go together, and a null that shuffled weights would be too easily passed or never.
 
     References
     ----------
-    Maslov & Sneppen 2002, *Science* 296: 910–913; Milo et al. 2003, arXiv:cond-mat/0312028 (swaps per edge).
+    Maslov & Sneppen 2002, *Science* 296: 910–913; Milo et al. 2003, arXiv:cond-mat/0312028 (swaps per edge);
+    Serrano, Boguñá & Pastor-Satorras 2006, *Physical Review E* 74: 055101 (weights and degrees are linked).
     """
     pairs = [tuple(pair) for pair in ends.tolist()]
     there = set(pairs)
-    tries = swaps * len(pairs)
-    chosen = generator.integers(len(pairs), size=(tries, 2)).tolist()
-    turned = generator.integers(2, size=tries).tolist()
-    for (one, other), turn in zip(chosen, turned, strict=True):
-        (a, b), (c, d) = pairs[one], pairs[other]
-        if turn:
-            c, d = d, c
-        new, second = (min(a, d), max(a, d)), (min(c, b), max(c, b))
-        if a == d or c == b or new == second or new in there or second in there:
-            continue
-        there -= {pairs[one], pairs[other]}
-        there |= {new, second}
-        pairs[one], pairs[other] = new, second
-    return np.array(sorted(pairs), dtype=np.int64)
+    for weight in np.unique(weights):
+        alike = np.flatnonzero(weights == weight)
+        tries = swaps * len(alike)
+        chosen = alike[generator.integers(len(alike), size=(tries, 2))].tolist()
+        turned = generator.integers(2, size=tries).tolist()
+        for (one, other), turn in zip(chosen, turned, strict=True):
+            (a, b), (c, d) = pairs[one], pairs[other]
+            if turn:
+                c, d = d, c
+            new, second = (min(a, d), max(a, d)), (min(c, b), max(c, b))
+            if a == d or c == b or new == second or new in there or second in there:
+                continue
+            there -= {pairs[one], pairs[other]}
+            there |= {new, second}
+            pairs[one], pairs[other] = new, second
+    order = sorted(range(len(pairs)), key=pairs.__getitem__)
+    return np.array([pairs[at] for at in order], dtype=np.int64).reshape(-1, 2), weights[order]

@@ -46,7 +46,10 @@ def cooccurrence(incidence: Incidence) -> pd.DataFrame:
     >>> slogans = pd.DataFrame({"report_id": "a", "start": [2, 8, 22], "end": [6, 12, 26], "type": "policy_name",
     ...                         "text": ["乡村振兴", "从严治党", "乡村振兴"], "scope": "central"})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> found = slogan_incidence(slogans.assign(canonical=slogans["text"]), sentences, reports)
+    >>> from types import SimpleNamespace
+    >>> slogans["canonical"] = slogans["text"]
+    >>> corpus = SimpleNamespace(slogans=slogans, sentences=sentences, reports=reports)
+    >>> found = slogan_incidence(corpus, breaks=False)
     >>> cooccurrence(found)[["source", "target", "n", "n_source", "n_target", "jaccard"]]
       source target  n  n_source  n_target  jaccard
     0   乡村振兴   从严治党  1         2         1      0.5

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.lexicons.slogans import RETROSPECT, SCOPES, Index, dated_forms, has_one_meaning, normalise
-from analysis.measures.statistics.counts import EXPOSURE_KINDS, NO_VALUE, require_columns
-from analysis.measures.statistics.intervals import check_interval, rate_interval
-from analysis.measures.statistics.resampling import collapse_singletons
-from analysis.schemas import TableError
+from analysis.lexicons.slogans import RETROSPECT, SCOPES, Index, dated_forms, has_one_meaning, normalise, slogan_lexicon
+from analysis.measures.statistics.counts import EXPOSURE_KINDS, analysed, require_columns
+from analysis.measures.statistics.groups import Groups, as_list, group_of
+from analysis.measures.statistics.intervals import check_confidence, rate_interval
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"]
 
 ECHO_SCOPES = (*SCOPES, "unlisted")
 _GRACE = 1  # a report of one year reviews the year before it
 _FEWEST = 3  # hits on which an interval may rest
+
+NO_VALUE = "(NA)"
 
 _MENTIONS = {
     "report_id": "str",
@@ -32,14 +36,11 @@ _MENTIONS = {
 
 
 def slogan_rates(
-    slogans: pd.DataFrame,
-    tokens: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
+    by: str | Sequence[str] | None = "report_id",
     of: str = "scope",
-    types: tuple[str, ...] | None = None,
+    types: Sequence[str] | None = None,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Count slogans by `of` (scope, type, theme …) in each group of `by`, with rates, shares and intervals.
@@ -50,13 +51,13 @@ def slogan_rates(
 
     Parameters
     ----------
-    slogans, tokens, sentences, reports : DataFrame
-        Tables of one corpus; duplicates are left out.
-    by : str
-        A column of reports or sentences (``report_id``, ``genre``, ``zone`` …).
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences (year, ["place", "year"], genre, zone …).
     of : str
         A column of slogans.
-    types : tuple of str, optional
+    types : sequence of str, optional
         Only slogans of these types. Headlines and four-character pairs are composed for one report and are in no
         lexicon: leave them out where the question is what a report repeats.
     confidence : float
@@ -65,14 +66,14 @@ def slogan_rates(
     Returns
     -------
     DataFrame
-        One row per group and value, values that do not occur in a group included. **Columns**: group, value, n
-        (hits), n_distinct (formulas), hits (all hits of the group), total (analysable tokens), per_10k (hits per
-        10,000 tokens) with ci_low and ci_high (the interval of `term_frequency`; NaN below 3 hits), share with
-        share_low and share_high (n / hits; limits NaN below 3 hits of the group), distinct_share (formulas of this
-        value / formulas of the group; NaN without any). A missing group or value is called ``(NA)``.
+        One row per group and value, values that do not occur in a group included. **Columns**: those of `by`; value
+        (str); n (hits), n_distinct (formulas), hits (all hits of the group), total (analysable tokens), per_10k (hits
+        per 10,000 tokens) with ci_low and ci_high (the interval of `term_frequency`; NaN below 3 hits), unit (report
+        where the group holds two or more, else sentence: what the intervals are made from), share with share_low and
+        share_high (n / hits; limits NaN below 3 hits of the group), distinct_share (formulas of this value / formulas
+        of the group; NaN without any). A missing value is called ``(NA)``.
 
-        The share's interval is a t interval on the logit with the variance between sentences of one report, so it
-        speaks of these texts only: how far the share would move with other sentences of the same reports. For shares
+        The share's interval is a t interval on the logit with the variance between the units. For shares
         of 0 and 1 it is the bound ``1 − (1 − confidence)^(1/hits)`` (about 3 / hits), which takes hits for independent.
 
     Raises
@@ -87,36 +88,31 @@ def slogan_rates(
     Examples
     --------
     >>> from analysis.pipeline import read_corpus
-    >>> corpus = read_corpus("seeds")
-    >>> rates = slogan_rates(corpus.slogans, corpus.tokens, corpus.sentences, corpus.reports, types=("policy_name",))
+    >>> rates = slogan_rates(read_corpus("seeds"), types=["policy_name"])
     >>> rates.loc[rates["value"] == "central", ["n", "hits"]].values.tolist()
     [[20, 20], [6, 6], [12, 12], [22, 23], [10, 10]]
     """
-    check_interval(None, confidence)
-    require_columns(slogans, "slogans", ("report_id", "start", "canonical", "type", of))
-    kept = reports[reports["duplicate_of"].isna()]
-    units = sentences[sentences["report_id"].isin(kept["report_id"])].sort_values(["report_id", "sentence_id"])
-    units = units.reset_index(drop=True)
-    if by not in units.columns:
-        if by not in kept.columns:
-            raise TableError(
-                f"there is no column {by!r} to group by; reports have {', '.join(kept.columns)}; "
-                f"sentences {', '.join(units.columns)}."
-            )
-        units = units.merge(kept[["report_id", by]], on="report_id", how="left")
-    exposure = tokens[tokens["kind"].isin(EXPOSURE_KINDS)].groupby(["report_id", "sentence_id"]).size()
-    keys = pd.MultiIndex.from_frame(units[["report_id", "sentence_id"]])
-    units["n_tokens"] = exposure.reindex(keys, fill_value=0).to_numpy()
-    units["group"] = units[by].astype("str").fillna(NO_VALUE)
-    hits = slogans if types is None else slogans[slogans["type"].isin(types)]
-    hits = hits.assign(unit=_unit_of(hits, units), value=hits[of].astype("str").fillna(NO_VALUE))
+    check_confidence(confidence)
+    require_columns(corpus.slogans, "slogans", ("report_id", "start", "canonical", "type", of))
+    kept = analysed(corpus)
+    sentences = corpus.sentences[corpus.sentences["report_id"].isin(kept["report_id"])]
+    sentences = sentences.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
+    tokens = corpus.tokens[corpus.tokens["kind"].isin(EXPOSURE_KINDS)]
+    exposure = tokens.groupby(["report_id", "sentence_id"]).size()
+    keys = pd.MultiIndex.from_frame(sentences[["report_id", "sentence_id"]])
+    report = kept.set_index("report_id").index.get_indexer(sentences["report_id"])
+    groups = group_of(by, kept, report, sentences)
+    hits = corpus.slogans
+    if types is not None:
+        hits = hits[hits["type"].isin(as_list(types, "types", "['policy_name']"))]
+    hits = hits.assign(unit=_unit_of(hits, sentences), value=hits[of].astype("str").fillna(NO_VALUE))
     hits = hits[hits["unit"] >= 0]
     if hits.empty:
         raise TableError("no slogan is left to count; look at corpus.slogans and at the types asked for.")
     present = sorted(set(hits["value"]))
     if of == "scope":
         present.sort(key=lambda value: ECHO_SCOPES.index(value) if value in ECHO_SCOPES else len(ECHO_SCOPES))
-    return _rates(units, hits, present, confidence)
+    return _rates(groups, report, exposure.reindex(keys, fill_value=0).to_numpy(dtype=float), hits, present, confidence)
 
 
 def _unit_of(hits: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
@@ -131,21 +127,29 @@ def _unit_of(hits: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def _rates(units: pd.DataFrame, hits: pd.DataFrame, values: list[str], confidence: float) -> pd.DataFrame:
+def _rates(
+    groups: Groups, report: np.ndarray, exposure: np.ndarray, hits: pd.DataFrame, values: list[str], confidence: float
+) -> pd.DataFrame:
     unit, value_of = hits["unit"].to_numpy(), pd.Categorical(hits["value"], categories=values).codes
-    counts = np.zeros((len(units), len(values)))
+    counts = np.zeros((len(report), len(values)))
     np.add.at(counts, (unit, value_of), 1)
-    exposure, report = units["n_tokens"].to_numpy(dtype=float), units["report_id"].to_numpy()
     parts = []
-    for group, at in sorted(units.groupby("group").indices.items()):
-        y, x, strata = counts[at], counts[at].sum(axis=1), pd.factorize(report[at])[0]
-        low, high = rate_interval(y, exposure[at], strata, confidence=confidence)
-        share_low, share_high = _share_interval(y, x, strata, confidence)
-        n, n_hits, total = y.sum(axis=0), x.sum(), exposure[at].sum()
+    for group in range(len(groups.keys)):
+        at = np.flatnonzero(groups.code == group)
+        y, sizes = counts[at], exposure[at]
+        ids, which = np.unique(report[at], return_inverse=True)
+        several = len(ids) > 1
+        if several:
+            y = np.stack([y[which == one].sum(axis=0) for one in range(len(ids))])
+            sizes = np.bincount(which, sizes)
+        x = y.sum(axis=1)
+        low, high = rate_interval(y, sizes, confidence=confidence)
+        share_low, share_high = _share_interval(y, x, confidence)
+        n, n_hits, total = y.sum(axis=0), x.sum(), sizes.sum()
         of_group = hits[np.isin(unit, at)].groupby("value")["canonical"].nunique()
         n_distinct = of_group.reindex(values, fill_value=0).to_numpy()
         part = {
-            "group": group,
+            **groups.columns(np.full(len(values), group)),
             "value": pd.array(values, dtype="str"),
             "n": n.astype(int),
             "n_distinct": n_distinct,
@@ -154,37 +158,28 @@ def _rates(units: pd.DataFrame, hits: pd.DataFrame, values: list[str], confidenc
             "per_10k": 1e4 * n / total if total else np.nan,
             "ci_low": 1e4 * low,
             "ci_high": 1e4 * high,
+            "unit": "report" if several else "sentence",
             "share": n / n_hits if n_hits else np.nan,
             "share_low": share_low,
             "share_high": share_high,
             "distinct_share": n_distinct / n_distinct.sum() if n_distinct.sum() else np.nan,
         }
         parts.append(pd.DataFrame(part))
-    table = pd.concat(parts, ignore_index=True).astype({"group": "str"})
+    table = pd.concat(parts, ignore_index=True)
     rates = ["per_10k", "ci_low", "ci_high"]
     return table.assign(**table[rates].where(table["n"] >= _FEWEST))
 
 
-def _share_interval(
-    y: np.ndarray, x: np.ndarray, strata: np.ndarray, confidence: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return limits of Σy/Σx: t on the logit, variance linearised between blocks within strata; a bound at 0 and 1."""
+def _share_interval(y: np.ndarray, x: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return limits of Σy/Σx: t on the logit, variance linearised between units; a bound at 0 and 1."""
     total, carrying = x.sum(), x > 0
     low, high = np.full(y.shape[1], np.nan), np.full(y.shape[1], np.nan)
-    if total < _FEWEST or carrying.sum() < 2:
+    freedom = int(carrying.sum()) - 1
+    if total < _FEWEST or freedom < 1:
         return low, high
-    y, x, strata = y[carrying], x[carrying], collapse_singletons(strata[carrying])
+    y, x = y[carrying], x[carrying]
     share = y.sum(axis=0) / total
-    residual = y - share * x[:, None]
-    variance = np.zeros(y.shape[1])
-    freedom = 0
-    for stratum in np.unique(strata):
-        of = residual[strata == stratum]
-        if len(of) > 1:
-            variance += len(of) / (len(of) - 1) * ((of - of.mean(axis=0)) ** 2).sum(axis=0)
-            freedom += len(of) - 1
-    if not freedom:
-        return low, high
+    variance = (freedom + 1) / freedom * ((y - share * x[:, None]) ** 2).sum(axis=0)
     t = stdtrit(freedom, (1 + confidence) / 2)
     bound = 1 - (1 - confidence) ** (1 / total)
     middle = (share > 0) & (share < 1) & (variance > 1e-12)  # no variation says nothing about the uncertainty
@@ -196,7 +191,7 @@ def _share_interval(
     return low, high
 
 
-def formula_age(slogans: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+def formula_age(corpus: Corpus) -> pd.DataFrame:
     """Return the age of each dated formula when the report used it: report year less first year.
 
     Returns
@@ -206,15 +201,18 @@ def formula_age(slogans: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
         years; NA where the report's year is masked, absent or in doubt). 0 or 1 is news just passed on; a negative
         age says that the year or the lexicon is wrong: see `anachronism_index`.
     """
-    require_columns(slogans, "slogans", ("report_id", "start", "end", "canonical", "scope", "first_year"))
-    dated = slogans[slogans["first_year"].notna()]
+    require_columns(corpus.slogans, "slogans", ("report_id", "start", "end", "canonical", "scope", "first_year"))
+    reports = analysed(corpus)
+    dated = corpus.slogans[
+        corpus.slogans["first_year"].notna() & corpus.slogans["report_id"].isin(reports["report_id"])
+    ]
     years = reports.loc[reports["year_flag"] == "stated"].set_index("report_id")["year_stated"]
     age = dated["report_id"].map(years).astype("Int64") - dated["first_year"].astype("Int64")
     columns = ["report_id", "start", "end", "canonical", "scope", "first_year"]
     return dated[columns].assign(age=age).reset_index(drop=True)
 
 
-def dated_mentions(sentences: pd.DataFrame, reports: pd.DataFrame, lexicon: pd.DataFrame) -> pd.DataFrame:
+def dated_mentions(corpus: Corpus, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return every mention of a dated formula or term and what the report's stated year makes of it.
 
     Both layers of the lexicon are looked up: a term such as 《廉政准则》 dates a text as well as a slogan does.
@@ -222,10 +220,10 @@ def dated_mentions(sentences: pd.DataFrame, reports: pd.DataFrame, lexicon: pd.D
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of one corpus.
-    lexicon : DataFrame
-        From `slogan_lexicon`.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    lexicon : DataFrame, optional
+        From `slogan_lexicon`; the package's if not given.
 
     Returns
     -------
@@ -235,10 +233,12 @@ def dated_mentions(sentences: pd.DataFrame, reports: pd.DataFrame, lexicon: pd.D
         than a year before it, and spoken of as running); ``look_back`` (ended, and the next words say that it is
         looked back on, such as 时期 or 成果); ``undated`` (the report states no year); sentence.
     """
-    require_columns(sentences, "sentences", ("report_id", "sentence_id", "text"))
+    reports = analysed(corpus)
+    require_columns(corpus.sentences, "sentences", ("report_id", "sentence_id", "text"))
     require_columns(reports, "reports", ("report_id", "year_stated"))
+    sentences = corpus.sentences[corpus.sentences["report_id"].isin(reports["report_id"])]
     stated = dict(zip(reports["report_id"], reports["year_stated"], strict=True))
-    index = Index(dated_forms(lexicon))
+    index = Index(dated_forms(slogan_lexicon() if lexicon is None else lexicon))
     rows = []
     columns = (sentences[name] for name in ("report_id", "sentence_id", "text"))
     for report_id, sentence_id, text in zip(*columns, strict=True):
@@ -265,7 +265,7 @@ def _verdict(first: int | None, last: int | None, year: int | None, follows: str
     return "fits"
 
 
-def anachronism_index(mentions: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+def anachronism_index(corpus: Corpus, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return for each report the share of its dated formulas whose active period excludes the stated year.
 
     Read it with the evidence: one anachronism may be a slip, a copied sentence or a gap in the lexicon; two or more
@@ -279,6 +279,7 @@ def anachronism_index(mentions: pd.DataFrame, reports: pd.DataFrame) -> pd.DataF
         n_look_back, index (share retired or too new; NaN without stated year or dated formula), flagged (two or more
         distinct formulas against the year), evidence (the formulas).
     """
+    reports, mentions = analysed(corpus), dated_mentions(corpus, lexicon)
     rows = []
     for report_id, year in zip(reports["report_id"], reports["year_stated"], strict=True):
         of = mentions[mentions["report_id"] == report_id]

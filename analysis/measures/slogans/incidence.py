@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.measures.statistics.counts import require_columns
-from analysis.schemas import TableError
+from analysis.measures.statistics.counts import analysed, require_columns
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["UNITS", "Incidence", "context_breaks", "slogan_incidence"]
 
@@ -27,7 +27,8 @@ class Incidence(NamedTuple):
     ----------
     units : DataFrame
         One row per unit in the order of the text. Columns: unit (int64, the row), report_id (str), first_sentence,
-        last_sentence (int64, sentence_id), n_slogans (int64, different slogans in it: its richness).
+        last_sentence (int64, sentence_id), section (str, its highest
+        heading), n_slogans (int64, different slogans in it: its richness).
     slogans : DataFrame
         One row per slogan, in code-point order. Columns: slogan (str, canonical form), n (int64, occurrences), n_units,
         n_reports (int64), type, scope (str, that of most of its occurrences; ties to the first in the alphabet).
@@ -55,15 +56,13 @@ class Incidence(NamedTuple):
 
 
 def slogan_incidence(
-    slogans: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
     unit: str = "sentence",
     types: Sequence[str] | None = None,
     preamble: bool = True,
     nested: bool = False,
-    breaks: pd.DataFrame | None = None,
+    breaks: bool = True,
     min_units: int = 1,
 ) -> Incidence:
     """Find which slogan stands in which unit of text.
@@ -73,8 +72,7 @@ def slogan_incidence(
 
     Parameters
     ----------
-    slogans, sentences, reports : DataFrame
-        Tables of a corpus.
+    corpus : Corpus
     unit : {"sentence", "item", "paragraph", "section", "report"}
         ``item`` takes the sentences of an enumerated item (一是…) as one unit, and each sentence outside items as one;
         ``section`` the sentences under one lowest heading. Whole reports hold nearly every pair: such a network is a
@@ -86,9 +84,8 @@ def slogan_incidence(
     nested : bool
         False leaves out a slogan inside a longer one of the kept types (全域旅游 in a quoted headline): the two are one
         wording, not two that were put together. Of several readings of one span the first by canonical form stays.
-    breaks : DataFrame, optional
-        Columns report_id, start: places that no unit reaches across, such as hidden text
-        (``noise[noise["kind"] == "elision_marker"]``) or masks.
+    breaks : bool
+        True: no unit reaches across hidden text or a mask (`context_breaks`).
     min_units : int
         Fewest units for a slogan to be kept. It looks at frequency alone, so it favours no pair.
 
@@ -109,14 +106,18 @@ def slogan_incidence(
     >>> slogans = pd.DataFrame({"report_id": "a", "start": [2, 8, 22], "end": [6, 12, 26], "type": "policy_name",
     ...                         "text": ["乡村振兴", "从严治党", "乡村振兴"], "scope": "central"})
     >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> found = slogan_incidence(slogans.assign(canonical=slogans["text"]), sentences, reports)
+    >>> from types import SimpleNamespace
+    >>> slogans["canonical"] = slogans["text"]
+    >>> corpus = SimpleNamespace(slogans=slogans, sentences=sentences, reports=reports)
+    >>> found = slogan_incidence(corpus, breaks=False)
     >>> found.slogans["slogan"].tolist(), found.matrix.toarray().tolist()
     (['乡村振兴', '从严治党'], [[1.0, 1.0], [1.0, 0.0]])
     """
-    _check(slogans, sentences, reports, unit, types, min_units)
-    kept = set(reports.loc[reports["duplicate_of"].isna(), "report_id"])
+    slogans, sentences = corpus.slogans, corpus.sentences
+    _check(slogans, sentences, unit, types, min_units)
+    kept = set(analysed(corpus)["report_id"])
     text = sentences[sentences["report_id"].isin(kept)].sort_values(["report_id", "start"]).reset_index(drop=True)
-    segments = _segments(text, breaks)
+    segments = _segments(text, context_breaks(corpus, types) if breaks else None)
     hits = slogans[slogans["report_id"].isin(kept)]
     hits = hits.sort_values(["report_id", "start", "end", "canonical", "type"]).reset_index(drop=True)
 
@@ -135,13 +136,15 @@ def slogan_incidence(
         segment = segment[outer]
 
     number = _unit_numbers(segments, unit)
+    part = segments["section"].fillna("").astype(object).map(lambda path: path.split(" / ")[0])
     units = pd.DataFrame(
-        {"unit": number, "report_id": segments["report_id"], "sentence_id": segments["sentence_id"]}
+        {"unit": number, "report_id": segments["report_id"], "sentence_id": segments["sentence_id"], "part": part}
     ).groupby("unit", sort=True)
     units = units.agg(
         report_id=("report_id", "first"),
         first_sentence=("sentence_id", "min"),
         last_sentence=("sentence_id", "max"),
+        section=("part", "first"),
     ).reset_index()
     hits = hits.assign(sentence_id=segments["sentence_id"].to_numpy()[segment], unit=number[segment])
 
@@ -173,7 +176,6 @@ def slogan_incidence(
 def _check(
     slogans: pd.DataFrame,
     sentences: pd.DataFrame,
-    reports: pd.DataFrame,
     unit: str,
     types: Sequence[str] | None,
     min_units: int,
@@ -181,7 +183,6 @@ def _check(
     require_columns(slogans, "slogans", ["report_id", "start", "end", "type", "text", "canonical", "scope"])
     needed = ["report_id", "sentence_id", "start", "end", "section", "item_marker", "zone", "paragraph", "kind"]
     require_columns(sentences, "sentences", needed)
-    require_columns(reports, "reports", ["report_id", "duplicate_of"])
     if unit not in UNITS:
         raise TableError(f"no unit is called {unit!r}; there are: {', '.join(UNITS)}.")
     if min_units < 1:
@@ -200,10 +201,11 @@ def _keep(hits: pd.DataFrame, wanted: np.ndarray) -> tuple[pd.DataFrame, int]:
     return hits[wanted].reset_index(drop=True), int((~wanted).sum())
 
 
-def context_breaks(noise: pd.DataFrame, masks: pd.DataFrame, slogans: pd.DataFrame) -> pd.DataFrame:
+def context_breaks(corpus: Corpus, types: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the places that no context spans: hidden text, and masks that are not part of a slogan themselves.
 
-    A mask stands for words that were withheld, so what is on either side of it was not written side by side.
+    A mask stands for words that were withheld, so what is on either side of it was not written side by side. `types`
+    are the types of slogans inside which a mask breaks nothing; None takes all.
 
     Returns
     -------
@@ -214,9 +216,12 @@ def context_breaks(noise: pd.DataFrame, masks: pd.DataFrame, slogans: pd.DataFra
     ----------
     METHODS §9: in networks a context breaks at a mask and at hidden text.
     """
+    noise, masks, slogans = corpus.noise, corpus.masks, corpus.slogans
     require_columns(noise, "noise", ["report_id", "start", "kind"])
     require_columns(masks, "masks", ["report_id", "start"])
     require_columns(slogans, "slogans", ["report_id", "start", "end"])
+    if types is not None:
+        slogans = slogans[slogans["type"].isin(list(types))]
     spans = {report: list(zip(of["start"], of["end"], strict=True)) for report, of in slogans.groupby("report_id")}
     free = [
         not any(start <= place < end for start, end in spans.get(report, ()))

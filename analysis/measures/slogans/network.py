@@ -12,7 +12,7 @@ from analysis.measures.slogans.backbone import Backbone, backbone
 from analysis.measures.slogans.centrality import centrality, edge_inclusion
 from analysis.measures.slogans.communities import Communities, communities
 from analysis.measures.slogans.incidence import Incidence, slogan_incidence
-from analysis.schemas import TableError
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["SloganNetwork", "slogan_network"]
 
@@ -49,21 +49,19 @@ class SloganNetwork(NamedTuple):
 
 
 def slogan_network(
-    slogans: pd.DataFrame,
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
     unit: str = "sentence",
     types: Sequence[str] | None = None,
     preamble: bool = True,
     nested: bool = False,
-    breaks: pd.DataFrame | None = None,
+    breaks: bool = True,
     min_units: int = 2,
     min_count: int = 2,
     null: str = "fixed_degree",
     alpha: float = 0.05,
     correction: str | None = None,
-    within_reports: bool = True,
+    within: str | None = "report",
     resolution: float = 1.0,
     resolutions: Sequence[float] = (0.5, 1.0, 1.5, 2.0),
     runs: int = 20,
@@ -79,20 +77,20 @@ def slogan_network(
 
     Parameters
     ----------
-    slogans, sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
     unit, types, preamble, nested, breaks, min_units
         What counts as standing together: see `slogan_incidence`.
     min_count : int
         Fewest units with both for an edge of the descriptive network.
-    null, alpha, correction, within_reports
+    null, alpha, correction, within
         The test: see `backbone`.
     resolution : float
         The resolution whose communities label the nodes; one of `resolutions`.
     resolutions, runs
         See `communities`.
     confidence, draws
-        Of the bootstrap of units within reports.
+        Of the bootstrap of reports; of a single report, of its units (summary: drawn_unit).
     seed : int
         Of every draw.
 
@@ -121,9 +119,7 @@ def slogan_network(
     if min_count < 1:
         raise TableError(f"min_count must be at least 1; received {min_count}.")
     incidence = slogan_incidence(
-        slogans,
-        sentences,
-        reports,
+        corpus,
         unit=unit,
         types=types,
         preamble=preamble,
@@ -131,7 +127,7 @@ def slogan_network(
         breaks=breaks,
         min_units=min_units,
     )
-    tested = backbone(incidence, null=null, alpha=alpha, correction=correction, within_reports=within_reports)
+    tested = backbone(incidence, null=null, alpha=alpha, correction=correction, within=within)
     basis = "backbone" if tested.n_kept else "descriptive"
     edges = tested.edges
     drawn = (edges["in_backbone"] if tested.n_kept else edges["n"] >= min_count).to_numpy(dtype=bool)
@@ -156,14 +152,14 @@ def slogan_network(
         "types": None if types is None else list(types),
         "preamble": preamble,
         "nested": nested,
-        "breaks": 0 if breaks is None else len(breaks),
+        "breaks": breaks,
         "min_units": min_units,
         "min_count": min_count,
         "weight": "n",
         "null": null,
         "alpha": alpha,
         "correction": correction or ("none" if null == "disparity" else "bh_discrete"),
-        "within_reports": null == "fixed_degree" and within_reports and unit != "report",
+        "within": within if null == "fixed_degree" and unit != "report" else None,
         "resolution": resolution,
         "resolutions": [float(value) for value in resolutions],
         "runs": runs,
@@ -171,6 +167,7 @@ def slogan_network(
         "draws": draws,
         "seed": seed,
     }
+    settings["drawn_unit"] = "report" if incidence.units["report_id"].nunique() > 1 else unit
     summary = settings | _counted(incidence, tested, basis, nodes, edges) | _grouped(groups, resolution)
     return SloganNetwork(nodes, edges, summary, incidence.hits, groups.summary)
 

@@ -8,6 +8,7 @@ from scipy import special, stats
 
 __all__ = ["chi_square_p", "g2", "hypergeometric_p", "log_dice", "log_likelihood", "npmi", "pmi", "t_score"]
 
+
 def g2(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayLike) -> np.ndarray:
     """Return the signed log-likelihood ratio of two things that meet, over all four cells of their table.
 

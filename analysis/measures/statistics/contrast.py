@@ -12,7 +12,7 @@ from scipy import sparse, special
 
 from analysis.schemas import TableError
 
-__all__ = ["Contrast", "contrast", "smallest_p"]
+__all__ = ["Contrast", "contrast", "joint_statistic", "smallest_p"]
 
 _CELLS = 4_000_000
 """Cells of a dense intermediate matrix (32 MB of float64): larger work is cut into chunks."""
@@ -191,6 +191,21 @@ def _statistic(data: _Data, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray,
         root.append(np.sqrt(rate))
         variance.append(np.maximum(spread / rate, 1 / x) / 4)
     return root[0] - root[1], variance[0], variance[1]
+
+
+def joint_statistic(counts: np.ndarray, sizes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return for each deal the sum over terms of the squared studentised difference of two groups.
+
+    Parameters
+    ----------
+    counts : array of shape (units, terms)
+    sizes : array of shape (units,)
+    labels : array of shape (deals, units)
+        1 for the units of the first group, 0 for the others.
+    """
+    data = _data(counts, sizes, np.zeros(len(sizes), dtype=np.int64))
+    difference, one, other = _statistic(data, labels)
+    return (difference**2 / (one + other)).sum(axis=1)
 
 
 def _welch(data: _Data, target: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,9 +1,8 @@
-"""Resampling of sentences within documents: one weight matrix times one count matrix, no loop over draws.
+"""Resampling of reports, or of the sentences of one: one weight matrix times one count matrix, no loop over draws.
 
-A draw takes from every document (stratum) as many sentences (blocks) as it has, with replacement. All that a
-draw changes is how often each sentence counts; so a draw is a row of whole-number weights, and every statistic
-that is a sum over sentences is, for all draws at once, the product ``weights @ counts``. What resampling
-sentences measures is the stability of the text, never that of the townships (one document stands for each).
+A draw takes from every stratum as many blocks (reports, sentences) as it has, with replacement. All that a
+draw changes is how often each block counts; so a draw is a row of whole-number weights, and every statistic
+that is a sum over blocks is, for all draws at once, the product ``weights @ counts``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from scipy import sparse
 
 from analysis.schemas import TableError
 
-__all__ = ["block_weights", "collapse_singletons", "resample", "resampled_chunks"]
+__all__ = ["block_weights", "collapse_singletons", "report_weights", "resample", "resampled_chunks"]
 
 _CELLS = 8_000_000
 """Cells of a dense intermediate matrix (64 MB of float64): larger work is cut into chunks."""
@@ -73,6 +72,35 @@ def block_weights(strata: np.ndarray, draws: int, seed: int) -> np.ndarray:
             drawn = np.bincount(picked.ravel(), minlength=rows * size).reshape(rows, size)
             weights[first : first + rows, members] = drawn
     return weights
+
+
+def report_weights(report: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, str]:
+    """Draw the weights of units of text whose reports are redrawn; of a single report its units are.
+
+    Parameters
+    ----------
+    report : array of shape (units,)
+        The report of each unit.
+    draws, seed : int
+
+    Returns
+    -------
+    weights : array of uint16, shape (draws, units)
+        All units of a report have its weight.
+    unit : str
+        "report", or "unit" where there is one report.
+
+    Examples
+    --------
+    >>> weights, unit = report_weights(np.array(["a", "a", "b"]), draws=3, seed=1)
+    >>> bool((weights[:, 0] == weights[:, 1]).all()), unit
+    (True, 'report')
+    """
+    _, codes = np.unique(np.asarray(report), return_inverse=True)
+    several = int(codes.max(initial=0)) + 1
+    if several < 2:
+        return block_weights(np.zeros(len(codes)), draws, seed), "unit"
+    return block_weights(np.zeros(several), draws, seed)[:, codes], "report"
 
 
 def collapse_singletons(strata: np.ndarray) -> np.ndarray:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import linkage
 
-from analysis.measures.statistics.resampling import block_weights, collapse_singletons
 from analysis.measures.themes.divergence import at_least_two, jensen_shannon
-from analysis.measures.themes.mass import theme_mass
-from analysis.schemas import TableError
+from analysis.measures.themes.mass import Terms, theme_mass
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["ClusterSupport", "cluster_support"]
 
@@ -37,11 +37,10 @@ class ClusterSupport(NamedTuple):
 
 
 def cluster_support(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
+    by: str | Sequence[str] = "report_id",
+    terms: Terms | None = None,
     draws: int = 1000,
     seed: int = 20240101,
 ) -> ClusterSupport:
@@ -52,12 +51,12 @@ def cluster_support(
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    by : str
-        Column of reports or sentences that makes the groups.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences that make the groups.
+    terms : DataFrame or mapping, optional
+        As in `theme_shares`.
     draws, seed : int
         Of the bootstrap of sentences within reports.
 
@@ -83,23 +82,23 @@ def cluster_support(
     --------
     >>> from analysis.pipeline import read_corpus
     >>> corpus = read_corpus("seeds")
-    >>> found = cluster_support(corpus.sentences, corpus.reports, draws=200)
+    >>> found = cluster_support(corpus, draws=200)
     >>> found.linkage.shape, found.clades["size"].tolist()[-1]
     ((4, 4), 5)
     """
-    coded = theme_mass(sentences, reports, by=by, terms=terms)
+    coded = theme_mass(corpus, by=by, terms=terms)
     at_least_two(coded, "cluster_support", 3)
     table = coded.table
     silent = np.flatnonzero(table.sum(axis=1) == 0)
     if len(silent):
         raise TableError(
-            f"group {coded.groups[silent[0]]!r} has no coded sentence and no place in a tree. Leave it out."
+            f"group {coded.labels[silent[0]]!r} has no coded sentence and no place in a tree. Leave it out."
         )
     first, second = np.triu_indices(len(table), 1)
     tree = linkage(np.sqrt(jensen_shannon(table[first], table[second])), method="average")
     clades = _clades(tree)
 
-    drawn = coded.resampled(block_weights(collapse_singletons(coded.strata), draws, seed))
+    drawn = coded.resampled(draws, seed)
     # pair by pair, as all at once would hold pairs × draws × themes
     distances = np.stack(
         [np.sqrt(jensen_shannon(drawn[i], drawn[j])) for i, j in zip(first, second, strict=True)], axis=1
@@ -110,11 +109,11 @@ def cluster_support(
         redrawn = set(_clades(linkage(row, method="average")))
         seen += [clade in redrawn for clade in clades]
     return ClusterSupport(
-        leaves=coded.groups,
+        leaves=coded.labels,
         linkage=tree,
         clades=pd.DataFrame(
             {
-                "members": pd.array(["|".join(coded.groups[leaf] for leaf in sorted(clade)) for clade in clades]),
+                "members": pd.array(["|".join(coded.labels[leaf] for leaf in sorted(clade)) for clade in clades]),
                 "size": [len(clade) for clade in clades],
                 "height": tree[:, 2],
                 "support": seen / len(whole) if len(whole) else np.nan,

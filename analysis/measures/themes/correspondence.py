@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.measures.statistics.resampling import block_weights, collapse_singletons
+from analysis.measures.statistics.intervals import check_confidence
 from analysis.measures.themes.divergence import at_least_two
-from analysis.measures.themes.mass import theme_mass
-from analysis.schemas import TableError
+from analysis.measures.themes.mass import Terms, theme_mass
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["Correspondence", "correspondence_analysis", "theme_correspondence"]
 
@@ -181,30 +182,30 @@ def _points(kind: str, names: list[str], mass: np.ndarray, vectors: np.ndarray, 
 
 
 def theme_correspondence(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
+    by: str | Sequence[str] = "report_id",
+    terms: Terms | None = None,
     row_weights: str = "mass",
     min_mass: float = 0.01,
     confidence: float = 0.95,
     draws: int = 1000,
     seed: int = 20240101,
 ) -> Correspondence:
-    """Map groups and themes, with an ellipse around each group for the draw of its sentences.
+    """Map groups and themes, with an ellipse around each group for the draw of its reports or sentences.
 
-    The ellipse shows where the group would lie with other sentences of the same reports, on the axes as they are: two
-    ellipses that overlap much say that the map does not tell the two apart. It says nothing about other reports.
+    The ellipse shows where the group would lie with other reports of the kind (of a single report, with other sentences
+    of the text), on the axes as they are: two
+    ellipses that overlap much say that the map does not tell the two apart.
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    by : str
-        Column of reports or sentences that makes the groups: the rows of the map. Themes are the columns.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences that make the groups: the rows of the map. Themes are the columns.
+    terms : DataFrame or mapping, optional
+        As in `theme_shares`.
     row_weights, min_mass
         As in `correspondence_analysis`.
     confidence : float
@@ -223,9 +224,9 @@ def theme_correspondence(
 
     Notes
     -----
-    Sentences are redrawn within reports; each redrawn row is projected as a supplementary point on the original axes.
-    The ellipse lies around the observed point, with the covariance of the redrawn ones (raised by m / (m − 1) for m
-    sentences), and the limit of Hotelling's T² for a mean of m points in two dimensions.
+    Reports are redrawn, or the sentences of a single one; each redrawn row is projected as a supplementary point on the
+    original axes. The ellipse lies around the observed point, with the covariance of the redrawn ones (raised by
+    m / (m - 1) for m units), and the limit of Hotelling's T² for a mean of m points in two dimensions.
 
     References
     ----------
@@ -236,15 +237,14 @@ def theme_correspondence(
     --------
     >>> from analysis.pipeline import read_corpus
     >>> corpus = read_corpus("seeds")
-    >>> result = theme_correspondence(corpus.sentences, corpus.reports)
+    >>> result = theme_correspondence(corpus)
     >>> len(result.axes), len(result.ellipses), result.dropped
     (4, 5, ())
     """
-    if not 0 < confidence < 1:
-        raise TableError(f"confidence must lie between 0 and 1; received {confidence!r}. 0.95 is usual.")
-    coded = theme_mass(sentences, reports, by=by, terms=terms)
+    check_confidence(confidence)
+    coded = theme_mass(corpus, by=by, terms=terms)
     at_least_two(coded, "theme_correspondence")
-    table = pd.DataFrame(coded.table, index=list(coded.groups), columns=list(coded.themes))
+    table = pd.DataFrame(coded.table, index=list(coded.labels), columns=list(coded.themes))
     result = correspondence_analysis(table, row_weights=row_weights, min_mass=min_mass)
     if len(result.axes) < 2:
         return result
@@ -252,18 +252,18 @@ def theme_correspondence(
     standard = columns.pivot(index="name", columns="axis", values="standard")
     kept = [at for at, theme in enumerate(coded.themes) if theme not in result.dropped]
     directions = standard.loc[[coded.themes[at] for at in kept]].to_numpy()
-    drawn = coded.resampled(block_weights(collapse_singletons(coded.strata), draws, seed))[:, :, kept]
+    drawn = [redrawn[:, kept] for redrawn in coded.resampled(draws, seed)]
     observed = result.coordinates("row")
     found = []
-    for at, group in enumerate(coded.groups):
+    for at, group in enumerate(coded.labels):
         total = drawn[at].sum(axis=1, keepdims=True)
         spoken = total[:, 0] > 0
         places = drawn[at][spoken] / total[spoken] @ directions
-        m = int((coded.group == at).sum())
+        m = len(coded.blocks(at)[0])
         if m < 4 or len(places) < 2:
             continue
         spread, turn = np.linalg.eigh(np.cov(places.T) * m / (m - 1))
-        # Hotelling's limit for a mean of m sentences in two dimensions
+        # Hotelling's limit for a mean of m units in two dimensions
         limit = 2 * (m - 1) / (m - 2) * special.fdtri(2, m - 2, confidence)
         half = np.sqrt(np.maximum(spread[::-1], 0) * limit)
         angle = np.degrees(np.arctan2(turn[1, 1], turn[0, 1])) % 180

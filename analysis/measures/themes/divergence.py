@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy import special
+from scipy.stats import false_discovery_control
 
+from analysis.measures.statistics.contrast import joint_statistic, smallest_p
 from analysis.measures.statistics.counts import require_columns
-from analysis.measures.statistics.resampling import block_weights, collapse_singletons
-from analysis.measures.themes.mass import ThemeMass, theme_mass
-from analysis.schemas import TableError
+from analysis.measures.statistics.intervals import check_confidence
+from analysis.measures.themes.mass import Terms, ThemeMass, theme_mass
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["distance_matrix", "half_divergence", "jensen_shannon", "theme_divergence"]
 
@@ -55,152 +58,170 @@ def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
 
 
 def theme_divergence(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
+    by: str | Sequence[str] = "report_id",
+    terms: Terms | None = None,
     confidence: float = 0.95,
     draws: int = 2000,
     seed: int = 20240101,
 ) -> pd.DataFrame:
     """Compare the thematic shares of every two groups: distance, what chance alone would give, and p.
 
-    Short texts differ by chance, the shorter the more; so read `excess` and not `jsd`. The null pools the coded
-    sentences of the two texts and deals them out anew, keeping how many each has: `null_mean` is the divergence of
-    two texts that differ in nothing but the draw. p is the share of deals that differ as much. It speaks of these
-    texts: sentences of one section hang together and townships are one text each, so a small p is not yet a finding
-    about townships.
+    Short texts differ by chance, the shorter the more; so read `excess` and not `jsd`. The null deals the units of the
+    two groups anew, keeping how many each has: whole reports, or the coded sentences where both groups are one report
+    (`unit`). `null_mean` is the divergence of two groups that differ in nothing but the deal. Between reports, p rests
+    on a studentised difference (the sum over themes of the squared difference of the shares over its standard error),
+    which holds where groups are unequal; between two texts, on the divergence itself, and it speaks of these texts.
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    by : str
-        Column of reports or sentences that makes the groups.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences that make the groups.
+    terms : DataFrame or mapping, optional
+        As in `theme_shares`.
     confidence : float
         Of the interval, between 0 and 1.
     draws, seed : int
-        Of the permutations and of the bootstrap.
+        Of the deals and of the bootstrap; deals are as many as the adjustment over the pairs needs, 20 a pair at least.
 
     Returns
     -------
     pandas.DataFrame
-        One row per pair, source before target in code-point order. **Columns**: source, target (str); n_source,
-        n_target (int64, coded sentences); jsd, null_mean (float64, bits); excess (jsd − null_mean; near 0 or below:
-        no more than chance); excess_low, excess_high (interval of the divergence freed of chance, from sentences
-        redrawn within reports; 0 at least); p (float64); p_adjusted (Benjamini–Hochberg over the pairs);
-        distance (√jsd), distance_excess (√ of excess, 0 where it is below 0). Roots are taken last.
-        NaN where a group has fewer than two coded sentences.
+        One row per pair, source before target in the order of the groups. **Columns**: source, target (str);
+        n_source, n_target (int64, units); unit (str: report or sentence); jsd, null_mean (float64, bits); excess
+        (jsd - null_mean; near 0 or below: no more than chance); excess_low, excess_high (interval of the divergence
+        freed of chance, from units redrawn; 0 at least); p, p_least (float64; the smallest p that so few units can
+        give); p_adjusted (Benjamini-Hochberg over the pairs); distance (√jsd), distance_excess (√ of excess, 0 where
+        it is below 0). Roots are taken last. NaN where a group has fewer than two units.
 
     Raises
     ------
     TableError
-        If a column is missing, there are fewer than two groups, or the confidence is not between 0 and 1.
+        If a column is unknown, there are fewer than two groups, or the confidence is not between 0 and 1.
 
     Notes
     -----
-    The interval is the basic bootstrap's, ``2 · jsd − quantile``: redrawing adds the same bias once more that drawing
+    The interval is the basic bootstrap's, ``2 · jsd - quantile``: redrawing adds the same bias once more that drawing
     put in, and this takes both out. Where two texts hardly differ it is cautious.
 
     References
     ----------
     Lin 1991; Endres & Schindelin 2003; Good 2005, *Permutation, Parametric and Bootstrap Tests of Hypotheses*, ch. 3;
-    Davison & Hinkley 1997, section 5.2 (basic interval) and 4.3 (p as (1 + b) / (1 + B)).
+    Chung & Romano 2013, *Annals of Statistics* 41: 484–507; Davison & Hinkley 1997, section 5.2 (basic interval).
 
     Examples
     --------
     >>> from analysis.pipeline import read_corpus
-    >>> corpus = read_corpus("seeds")
-    >>> pairs = theme_divergence(corpus.sentences, corpus.reports, draws=200)
+    >>> pairs = theme_divergence(read_corpus("seeds"), draws=200)
     >>> len(pairs), bool((pairs["excess"] < pairs["jsd"]).all())
     (10, True)
     """
-    if not 0 < confidence < 1:
-        raise TableError(f"confidence must lie between 0 and 1; received {confidence!r}. 0.95 is usual.")
-    coded = theme_mass(sentences, reports, by=by, terms=terms)
+    check_confidence(confidence)
+    coded = theme_mass(corpus, by=by, terms=terms)
     at_least_two(coded, "theme_divergence")
-    table, drawn = coded.table, coded.resampled(block_weights(collapse_singletons(coded.strata), draws, seed))
-    spoken = [coded.mass[(coded.group == at) & (coded.size > 0)] for at in range(len(coded.groups))]
-    generators = iter(np.random.default_rng(seed).spawn(len(coded.groups) * (len(coded.groups) - 1) // 2))
+    table, drawn = coded.table, coded.resampled(draws, seed)
+    pairs = list(combinations(range(len(coded.labels)), 2))
+    deals = max(draws, 20 * len(pairs))
+    generators = iter(np.random.default_rng(seed).spawn(len(pairs)))
     rows = []
-    for i, j in combinations(range(len(coded.groups)), 2):
+    for i, j in pairs:
         generator = next(generators)
+        one, other, unit = _units(coded, i, j)
         jsd = float(jensen_shannon(table[i], table[j]))
-        null, low, high = np.full(1, np.nan), np.nan, np.nan
-        enough = min(len(spoken[i]), len(spoken[j])) >= 2
-        if enough:
-            null = permuted(spoken[i], spoken[j], draws, generator)
+        null, p, least, low, high = np.full(1, np.nan), np.nan, np.nan, np.nan, np.nan
+        if min(len(one), len(other)) >= (2 if unit == "sentence" else 1) and len(one) + len(other) > 2:
+            null, p = permuted(one, other, deals, generator, studentised=unit == "report")
+            least = max(smallest_p(np.arange(len(one) + len(other)) < len(one)), 1 / (1 + deals))
             redrawn = jensen_shannon(drawn[i], drawn[j])
             low, high = np.nanquantile(redrawn, [(1 - confidence) / 2, (1 + confidence) / 2])
         mean = float(null.mean())
         rows.append(
             {
-                "source": coded.groups[i],
-                "target": coded.groups[j],
-                "n_source": len(spoken[i]),
-                "n_target": len(spoken[j]),
-                "jsd": jsd if enough else np.nan,
+                "source": coded.labels[i],
+                "target": coded.labels[j],
+                "n_source": len(one),
+                "n_target": len(other),
+                "unit": unit,
+                "jsd": jsd if not np.isnan(p) else np.nan,
                 "null_mean": mean,
                 "excess": jsd - mean,
                 "excess_low": np.maximum(2 * jsd - high, 0),
                 "excess_high": np.maximum(2 * jsd - low, 0),
-                # sums in another order differ in the last digits
-                "p": (1 + (null >= jsd - 1e-12).sum()) / (1 + draws) if enough else np.nan,
+                "p": p,
+                "p_least": least,
             }
         )
-    pairs = pd.DataFrame(rows).astype({"source": "str", "target": "str"})
-    return pairs.assign(
-        p_adjusted=_benjamini_hochberg(pairs["p"].to_numpy()),
-        distance=np.sqrt(pairs["jsd"]),
-        distance_excess=np.sqrt(pairs["excess"].clip(lower=0)),
+    found = pd.DataFrame(rows).astype({"source": "str", "target": "str"})
+    adjusted, known = np.full(len(found), np.nan), found["p"].notna().to_numpy()
+    if known.any():
+        adjusted[known] = false_discovery_control(found.loc[known, "p"], method="bh")
+    return found.assign(
+        p_adjusted=adjusted,
+        distance=np.sqrt(found["jsd"]),
+        distance_excess=np.sqrt(found["excess"].clip(lower=0)),
     )
+
+
+def _units(coded: ThemeMass, i: int, j: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """Return the masses that are dealt to two groups: of reports, or of sentences where each group is one report."""
+    (one, _, unit), (other, _, beside) = coded.blocks(i), coded.blocks(j)
+    if unit == beside:
+        return one, other, unit
+    # one group is a single report: as one unit it is dealt among the reports of the other
+    whole = [mass if kind == "report" else mass.sum(axis=0, keepdims=True)[: len(mass)] for mass, kind in
+             ((one, unit), (other, beside))]  # fmt: skip
+    return whole[0], whole[1], "report"
 
 
 def at_least_two(coded: ThemeMass, name: str, groups: int = 2) -> None:
     """Raise `TableError` if there are fewer groups than a comparison needs."""
-    if len(coded.groups) < groups:
+    if len(coded.labels) < groups:
         raise TableError(
-            f"{name} compares groups; received {len(coded.groups)} ({', '.join(coded.groups)}), {groups} at least. "
+            f"{name} compares groups; received {len(coded.labels)} ({', '.join(coded.labels)}), {groups} at least. "
             "Group by another column with by=."
         )
 
 
-def permuted(one: np.ndarray, other: np.ndarray, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Return the divergences of two texts made of the pooled sentences by chance, each as long as it was.
+def permuted(
+    one: np.ndarray, other: np.ndarray, draws: int, generator: np.random.Generator, *, studentised: bool
+) -> tuple[np.ndarray, float]:
+    """Return the divergences of two groups made of the pooled units by chance, each of as many as it has, and p.
 
     Parameters
     ----------
-    one, other : arrays of shape (sentences, themes)
-        Mass of the themes in the sentences of each.
+    one, other : arrays of shape (units, themes)
+        Mass of the themes in the units of each.
     draws : int
     generator : numpy.random.Generator
-
-    Returns
-    -------
-    array of float64, shape (draws,)
+    studentised : bool
+        False takes p from the divergence itself.
     """
     pool = np.concatenate([one, other])
-    total, found = pool.sum(axis=0), []
+    labels = (np.arange(len(pool)) < len(one)).astype(float)[None, :]
+    observed = _distance(pool, labels, studentised)[0]
+    total, found, extreme = pool.sum(axis=0), [], 0
     step = max(1, _CELLS // len(pool))
     for first in range(0, draws, step):
         order = np.argsort(generator.random((min(step, draws - first), len(pool))), axis=1)
-        # the rank of a random number below n_one marks the sentences of the first text
-        first_text = (order < len(one)).astype(float) @ pool
-        found.append(jensen_shannon(first_text, total - first_text))
-    return np.concatenate(found)
+        # the rank of a random number below n_one marks the units of the first group
+        drawn = (order < len(one)).astype(float)
+        first_group = drawn @ pool
+        # sums of another order may leave a hair below 0
+        found.append(jensen_shannon(first_group, np.maximum(total - first_group, 0)))
+        extreme += int((_distance(pool, drawn, studentised) >= observed * (1 - 1e-9)).sum())
+    return np.concatenate(found), (1 + extreme) / (1 + draws)
 
 
-def _benjamini_hochberg(p: np.ndarray) -> np.ndarray:
-    """Return p adjusted for the false discovery rate over those that are not NaN."""
-    adjusted = np.full(len(p), np.nan)
-    tested = np.flatnonzero(~np.isnan(p))
-    order = tested[np.argsort(p[tested], kind="stable")]
-    raised = p[order] * len(order) / np.arange(1, len(order) + 1)
-    adjusted[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1)
-    return adjusted
+def _distance(pool: np.ndarray, labels: np.ndarray, studentised: bool) -> np.ndarray:
+    """Return for each deal how far the two groups lie apart."""
+    total = pool.sum(axis=0)
+    first = labels @ pool
+    if not studentised:
+        return jensen_shannon(first, np.maximum(total - first, 0))
+    return joint_statistic(pool, pool.sum(axis=1), labels)
 
 
 def distance_matrix(pairs: pd.DataFrame, value: str = "distance") -> pd.DataFrame:
@@ -216,7 +237,7 @@ def distance_matrix(pairs: pd.DataFrame, value: str = "distance") -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        Float64, symmetric; index and columns are the groups in code-point order.
+        Float64, symmetric; index and columns are the groups in their order.
 
     Raises
     ------
@@ -230,7 +251,7 @@ def distance_matrix(pairs: pd.DataFrame, value: str = "distance") -> pd.DataFram
     [[0.0, 0.1, 0.2], [0.1, 0.0, 0.3], [0.2, 0.3, 0.0]]
     """
     require_columns(pairs, "theme_divergence", ["source", "target", value])
-    groups = sorted({*pairs["source"], *pairs["target"]})
+    groups = list(dict.fromkeys([*pairs["source"], *pairs["target"]]))
     same = np.nan if value in ("p", "p_adjusted") else 0.0
     square = pd.DataFrame(np.where(np.eye(len(groups), dtype=bool), same, np.nan), index=groups, columns=groups)
     for source, target, number in zip(pairs["source"], pairs["target"], pairs[value], strict=True):
@@ -239,11 +260,10 @@ def distance_matrix(pairs: pd.DataFrame, value: str = "distance") -> pd.DataFram
 
 
 def half_divergence(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
+    by: str | Sequence[str] = "report_id",
+    terms: Terms | None = None,
     draws: int = 1000,
     seed: int = 20240101,
 ) -> pd.DataFrame:
@@ -254,7 +274,7 @@ def half_divergence(
 
     Parameters
     ----------
-    sentences, reports, by, terms
+    corpus, by, terms
         As in `theme_divergence`.
     draws, seed : int
         Of the random halves.
@@ -279,19 +299,18 @@ def half_divergence(
     Examples
     --------
     >>> from analysis.pipeline import read_corpus
-    >>> corpus = read_corpus("seeds")
-    >>> halves = half_divergence(corpus.sentences, corpus.reports, draws=100)
+    >>> halves = half_divergence(read_corpus("seeds"), draws=100)
     >>> halves["n_half"].tolist()
     [12, 12, 12, 12, 20, 22, 22, 20, 20, 55]
     """
-    coded = theme_mass(sentences, reports, by=by, terms=terms)
+    coded = theme_mass(corpus, by=by, terms=terms)
     at_least_two(coded, "half_divergence")
-    spoken = [coded.mass[(coded.group == at) & (coded.size > 0)] for at in range(len(coded.groups))]
-    generators = iter(np.random.default_rng(seed).spawn(len(coded.groups) * (len(coded.groups) - 1) // 2))
+    spoken = [coded.mass[coded.spoken(at)] for at in range(len(coded.labels))]
+    generators = iter(np.random.default_rng(seed).spawn(len(coded.labels) * (len(coded.labels) - 1) // 2))
     rows = []
-    for i, j in combinations(range(len(coded.groups)), 2):
+    for i, j in combinations(range(len(coded.labels)), 2):
         generator, half = next(generators), min(len(spoken[i]), len(spoken[j])) // 2
-        row = {"source": coded.groups[i], "target": coded.groups[j], "n_half": half}
+        row = {"source": coded.labels[i], "target": coded.labels[j], "n_half": half}
         names = ("between", "within_source", "within_target", "share_larger")
         values = [np.nan] * 4
         if half:

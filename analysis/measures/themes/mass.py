@@ -1,23 +1,26 @@
-"""The themes of each sentence, and the one matrix on which shares, distances, maps and trees of themes stand."""
+"""The themes of sentences as one matrix, on which shares, distances, maps and trees of themes stand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.annotate.themes import ThemeIndex, comparable
-from analysis.lexicons.themes import theme_terms
-from analysis.measures.statistics.counts import group_labels, require_columns
-from analysis.measures.statistics.resampling import resample
-from analysis.schemas import TableError
+from analysis.annotate.theme_codes import code_themes
+from analysis.measures.statistics.counts import analysed
+from analysis.measures.statistics.groups import Groups, as_list, group_of
+from analysis.measures.statistics.resampling import block_weights, resample
+from analysis.schemas import Corpus, TableError
 
 __all__ = ["ThemeMass", "sentence_themes", "theme_mass"]
 
+Terms = pd.DataFrame | Mapping[str, Sequence[str]]
+
 
 class ThemeMass(NamedTuple):
-    """The themes of sentences as one matrix, duplicates left out; on it stand shares, distances, maps and trees.
+    """The themes of sentences as one matrix, duplicates left out.
 
     Attributes
     ----------
@@ -28,12 +31,10 @@ class ThemeMass(NamedTuple):
         The scheme, in its order.
     mass : ndarray of float64, shape (sentences, themes)
         Length of the sentence times its share of each theme: characters. Zero where the sentence is uncoded.
-    groups : tuple of str
-        In code-point order.
-    group : ndarray of int
-        Per sentence its place in `groups`.
-    strata : ndarray of int
-        Per sentence a number for its report within its group: what is resampled is drawn within these.
+    groups : Groups
+        Per sentence.
+    report : ndarray of int
+        Per sentence the row of its report in `reports`.
     reports : DataFrame
         The reports of the analysis, sorted by report_id.
     """
@@ -41,9 +42,8 @@ class ThemeMass(NamedTuple):
     sentences: pd.DataFrame
     themes: tuple[str, ...]
     mass: np.ndarray
-    groups: tuple[str, ...]
-    group: np.ndarray
-    strata: np.ndarray
+    groups: Groups
+    report: np.ndarray
     reports: pd.DataFrame
 
     @property
@@ -52,180 +52,120 @@ class ThemeMass(NamedTuple):
         return self.mass.sum(axis=1)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the names of the groups."""
+        return tuple(self.groups.labels())
+
+    @property
     def table(self) -> np.ndarray:
         """Return the mass of each theme in each group, in characters."""
-        return np.stack([self.mass[self.group == at].sum(axis=0) for at in range(len(self.groups))])
+        return np.stack([self.mass[self.groups.code == at].sum(axis=0) for at in range(len(self.labels))])
 
-    def resampled(self, weights: np.ndarray) -> np.ndarray:
-        """Return the mass of each theme in each group in every draw, shape (groups, draws, themes)."""
-        of = [np.flatnonzero(self.group == at) for at in range(len(self.groups))]
-        return np.stack([resample(weights[:, rows], self.mass[rows]) for rows in of])
+    def spoken(self, group: int) -> np.ndarray:
+        """Return the rows of the coded sentences of a group."""
+        return np.flatnonzero((self.groups.code == group) & (self.size > 0))
+
+    def blocks(self, group: int) -> tuple[np.ndarray, np.ndarray, str]:
+        """Return what of a group is drawn and dealt: its reports, or the coded sentences where it is one report.
+
+        Returns
+        -------
+        mass : ndarray, shape (blocks, themes)
+        report : ndarray of int
+            Row of `reports` of each block.
+        unit : str
+            "report" or "sentence".
+        """
+        rows = self.spoken(group)
+        reports, which = np.unique(self.report[rows], return_inverse=True)
+        if len(reports) < 2:
+            return self.mass[rows], self.report[rows], "sentence"
+        return np.stack([self.mass[rows[which == at]].sum(axis=0) for at in range(len(reports))]), reports, "report"
+
+    def resampled(self, draws: int, seed: int) -> list[np.ndarray]:
+        """Return for each group the mass of its themes in every draw of its blocks, shape (draws, themes)."""
+        generators = np.random.SeedSequence(seed).generate_state(len(self.labels))
+        drawn = []
+        for at, own in enumerate(generators.tolist()):
+            mass, _, _ = self.blocks(at)
+            drawn.append(resample(block_weights(np.zeros(len(mass)), draws, own), mass))
+        return drawn
 
 
-def sentence_themes(sentences: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Code each sentence: its share of every theme, and the one theme it speaks of most.
-
-    The share of a theme is the weight of its hits over the weight of all hits of the sentence. A sentence without a hit
-    is uncoded, and so is the title: its shares are 0 and its theme NA, and nothing is spread over it.
+def sentence_themes(corpus: Corpus, terms: Terms | None = None) -> pd.DataFrame:
+    """Return the themes of each sentence: the table ``corpus.themes``, or as themes of your own code it.
 
     Parameters
     ----------
-    sentences : DataFrame
-        Table of a corpus. Its columns kind (titles) and section (ties) are used where it has them.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
+    corpus : Corpus
+    terms : DataFrame or mapping, optional
+        From `theme_terms`, or words by theme: ``{"生态": ["生态", "绿化"]}``. They are then the whole scheme.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per sentence in the order given. **Columns**: report_id, sentence_id; length (int64, characters without
-        white space, punctuation and masks); n_hits (int64); theme (str; NA where uncoded; ties of weight go to the
-        theme that the nearest heading speaks of, then to that of the longer hits, then to the one named first);
-        theme_share (float64, the share of that theme; NaN where uncoded); share_<id> (float64, 0 to 1) for each theme.
+    DataFrame
+        One row per sentence. **Columns**: report_id, sentence_id; length (int64, characters without white space,
+        punctuation and masks); n_hits (int64); theme (str, the one it speaks of most; NA where uncoded); theme_share
+        (float64); share_<theme> (float64, 0 to 1) for each theme.
 
     Raises
     ------
     TableError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> texts = ["种粮补贴和小学教育、教师队伍。", "谢谢！"]
-    >>> sentences = pd.DataFrame({"report_id": "a", "sentence_id": [0, 1], "text": texts})
-    >>> coded = sentence_themes(sentences)
-    >>> coded[["length", "n_hits", "theme", "theme_share"]].round(2).values.tolist()
-    [[13, 4, 'education', 0.75], [2, 0, nan, nan]]
+        If a theme has no word.
     """
-    require_columns(sentences, "sentences", ["report_id", "sentence_id", "text"])
-    index = ThemeIndex(theme_terms() if terms is None else terms)
-    place = {theme: at for at, theme in enumerate(index.scheme)}
-    shares = np.zeros((len(sentences), len(place)))
-    lengths, hits, best = [], [], []
-    kinds, sections = (
-        sentences[name].fillna("").tolist() if name in sentences.columns else [""] * len(sentences)
-        for name in ("kind", "section")
-    )
-    headings = _Headings(index)
-    for row, (text, kind, section) in enumerate(zip(sentences["text"], kinds, sections, strict=True)):
-        plain = comparable(text).text
-        # a title names the document: 政府工作报告 speaks of no theme
-        found = [] if kind == "title" else index.find(plain)
-        lengths.append(sum(map(str.isalnum, plain)))
-        hits.append(len(found))
-        told: dict[str, list[float]] = {}
-        for start, end, held in found:
-            for of in held:
-                theme = told.setdefault(index.themes[of], [0.0, 0.0, -start])
-                theme[0] += index.weights[of]
-                theme[1] += index.weights[of] * (end - start)
-        for theme, (weight, _, _) in told.items():
-            shares[row, place[theme]] = weight
-        # sums of weights such as .5 + .5 and .3 + .7 are to be equal
-        most = max((round(weight, 9) for weight, _, _ in told.values()), default=0.0)
-        tied = [theme for theme in place if theme in told and round(told[theme][0], 9) == most]
-        if len(tied) > 1:
-            tied = headings.choose(section, tied)
-        best.append(max(tied, key=lambda of: (round(told[of][1], 9), told[of][2]), default=None))
-    total = shares.sum(axis=1, keepdims=True)
-    shares = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
-    coded = {
-        "report_id": sentences["report_id"].to_numpy(),
-        "sentence_id": sentences["sentence_id"].to_numpy(),
-        "length": np.array(lengths, dtype=np.int64),
-        "n_hits": np.array(hits, dtype=np.int64),
-        "theme": pd.array(best, dtype="str"),
-        "theme_share": np.array(
-            [np.nan if of is None else shares[row, place[of]] for row, of in enumerate(best)], dtype=float
-        ),
-    }
-    coded |= {f"share_{theme}": shares[:, at] for theme, at in place.items()}
-    return pd.DataFrame(coded, index=sentences.index)
+    return corpus.themes if terms is None else code_themes(corpus.sentences, _as_table(terms))
 
 
-class _Headings:
-    """The themes of section paths, each found once."""
-
-    def __init__(self, index: ThemeIndex) -> None:
-        self._index = index
-        self._known: dict[str, dict[str, float]] = {}
-
-    def choose(self, section: str, tied: list[str]) -> list[str]:
-        """Return those of the themes `tied` of which the nearest heading that names any of them speaks most."""
-        for heading in reversed(section.split(" / ")):
-            if heading not in self._known:
-                told = self._known.setdefault(heading, {})
-                for _, _, held in self._index.find(comparable(heading).text):
-                    for of in held:
-                        theme = self._index.themes[of]
-                        told[theme] = told.get(theme, 0.0) + self._index.weights[of]
-            told = self._known[heading]
-            most = max(round(told.get(theme, 0.0), 9) for theme in tied)
-            if most:
-                return [theme for theme in tied if round(told.get(theme, 0.0), 9) == most]
-        return tied
+def _as_table(terms: Terms) -> pd.DataFrame:
+    """Return themes of the researcher's as a table of terms."""
+    if isinstance(terms, pd.DataFrame):
+        return terms
+    if not isinstance(terms, Mapping) or not terms:
+        raise TableError(f"terms must map themes to words, such as {{'生态': ['绿化']}}; received {terms!r}.")
+    rows = []
+    for theme, words in terms.items():
+        words = as_list(words, f"the words of {theme!r}", "['绿化']")
+        if not words:
+            raise TableError(f"the theme {theme!r} has no word; give one or leave it out.")
+        rows += [{"theme_id": theme, "term": word, "weight": 1.0} for word in words]
+    return pd.DataFrame(rows)
 
 
 def theme_mass(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
-    *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
+    corpus: Corpus, *, by: str | Sequence[str] | None = "report_id", terms: Terms | None = None
 ) -> ThemeMass:
     """Return the themes of all sentences as one matrix, and the group of each sentence.
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    by : str
-        Column of reports or sentences that makes the groups. NA makes a group "(NA)".
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
-
-    Returns
-    -------
-    ThemeMass
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences that make the groups.
+    terms : DataFrame or mapping, optional
+        As in `sentence_themes`.
 
     Raises
     ------
     TableError
-        If a column is missing, `by` is none, or there is no sentence.
-
-    Examples
-    --------
-    >>> sentences = pd.DataFrame({"report_id": "a", "sentence_id": [0, 1], "text": ["种粮补贴和小学教育", "谢谢"]})
-    >>> reports = pd.DataFrame({"report_id": ["a"], "duplicate_of": pd.array([None], dtype="str")})
-    >>> found = theme_mass(sentences, reports)
-    >>> dict(zip(found.themes, found.table[0].tolist()))["education"]
-    6.0
+        If a column is unknown or there is no sentence.
     """
-    require_columns(reports, "reports", ["report_id", "duplicate_of"])
-    require_columns(sentences, "sentences", ["report_id", "sentence_id", "text"])
-    kept = reports[reports["duplicate_of"].isna()].sort_values("report_id").reset_index(drop=True)
-    unknown = sorted(set(sentences["report_id"]) - set(reports["report_id"]))
-    if unknown:
-        raise TableError(
-            f"sentences table holds report_id {unknown[0]!r}, which the reports table lacks ({len(reports)} reports). "
-            "Use tables of one corpus."
-        )
-    blocks = sentences[sentences["report_id"].isin(kept["report_id"])]
+    kept = analysed(corpus)
+    coded = sentence_themes(corpus, terms)
+    further = coded.drop(columns=["report_id", "sentence_id"])
+    blocks = corpus.sentences.reset_index(drop=True)
+    blocks = blocks.drop(columns=further.columns, errors="ignore").join(further.reset_index(drop=True))
+    blocks = blocks[blocks["report_id"].isin(kept["report_id"])]
     blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
     if blocks.empty:
         raise TableError("no sentence is left to code. Look at reports['duplicate_of'] and at the sentences table.")
     report = kept.set_index("report_id").index.get_indexer(blocks["report_id"])
-    groups, group = np.unique(group_labels(by, kept, report, blocks).astype(str), return_inverse=True)
-    strata = np.unique(group * len(kept) + report, return_inverse=True)[1]
-    coded = sentence_themes(blocks, terms)
-    named = [name for name in coded.columns if name.startswith("share_")]
-    mass = coded[named].to_numpy() * coded[["length"]].to_numpy()
-    further = coded.drop(columns=["report_id", "sentence_id"])
+    named = [name for name in further.columns if name.startswith("share_")]
     return ThemeMass(
-        sentences=blocks.drop(columns=further.columns, errors="ignore").join(further),
+        sentences=blocks,
         themes=tuple(name.removeprefix("share_") for name in named),
-        mass=mass,
-        groups=tuple(groups.tolist()),
-        group=group,
-        strata=strata,
+        mass=blocks[named].to_numpy(dtype=float) * blocks[["length"]].to_numpy(dtype=float),
+        groups=group_of(by, kept, report, blocks),
+        report=report,
         reports=kept,
     )

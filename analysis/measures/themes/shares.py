@@ -1,124 +1,111 @@
-"""What reports speak of: the share of each theme in the visible text, with its interval."""
+"""What reports speak of: the share of each theme in the visible text, with its interval, and what groups differ in."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
+from scipy.stats import false_discovery_control
 
+from analysis.measures.statistics.contrast import contrast
 from analysis.measures.statistics.counts import require_columns
-from analysis.measures.statistics.resampling import block_weights, collapse_singletons
-from analysis.measures.themes.mass import ThemeMass, theme_mass
-from analysis.schemas import TableError, conform
+from analysis.measures.statistics.groups import group_of
+from analysis.measures.statistics.intervals import check_confidence
+from analysis.measures.themes.mass import Terms, ThemeMass, theme_mass
+from analysis.schemas import Corpus, TableError, conform
 
-__all__ = ["centred_log_ratios", "theme_shares"]
+__all__ = ["centred_log_ratios", "theme_contrast", "theme_shares"]
 
-METHODS = ("bootstrap", "percentile", "dirichlet")
 ALPHA = 0.5
 """Pseudo-sentences that the Dirichlet prior gives each theme (Jeffreys)."""
 
 
 def theme_shares(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    by: str = "report_id",
-    terms: pd.DataFrame | None = None,
-    method: str = "bootstrap",
+    by: str | Sequence[str] | None = "report_id",
+    terms: Terms | None = None,
     confidence: float = 0.95,
-    draws: int = 2000,
-    seed: int = 20240101,
 ) -> pd.DataFrame:
     """Return the share of each theme in the visible text of each group, with its interval.
 
-    Read: "of the visible text that could be coded, so much speaks of this theme". The interval says how far the share
-    would move with other sentences of the same reports; it says nothing of other reports, nor of what is hidden: for
-    that see `hidden_low` and `hidden_high`. The shares of a group sum to 1, so one can only grow if another falls.
+    Read: "of the visible text that could be coded, so much speaks of this theme"; `coded` says how much of the text
+    that is. Where a group holds two reports or more, the interval says how far the share would move with other reports
+    of the kind (`unit` is "report"); of a single report, with other sentences of the same text. What is hidden: see
+    `hidden_low` and `hidden_high`. The shares of a group sum to 1, so one can only grow if another falls.
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    by : str
-        Column of reports or sentences that makes the groups, such as "report_id", "genre", "zone" or "kind".
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
-    method : {"bootstrap", "percentile", "dirichlet"}
-        ``bootstrap``: standard error from sentences redrawn within reports, limits of the score form with the degrees
-        of freedom that this error is worth. ``percentile``: the plain percentiles of the same draws, which are too
-        narrow for short texts. ``dirichlet``: limits of the posterior Dir(½ + n), n being the effective number of
-        independent sentences; cautious, as it takes each sentence to speak of one theme alone.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by : str or list of str
+        Columns of reports or sentences that make the groups, such as "year", ["place", "year"] or "zone".
+    terms : DataFrame or mapping, optional
+        Themes of your own: ``{"生态": ["生态", "绿化"]}``, or a table as `theme_terms` gives it.
     confidence : float
         Between 0 and 1.
-    draws, seed : int
-        Of the bootstrap.
 
     Returns
     -------
     pandas.DataFrame
-        The theme_shares table, one row per group and theme, in the order of groups and of the scheme. **Columns**:
-        group, theme (str); share (float64, length-weighted mean over coded sentences; NaN where none is coded);
-        ci_low, ci_high (float64; for a share of 0 or 1 the bound ``1 − (1 − confidence)^(1/n_effective)``; NaN with
-        fewer than two coded sentences); n_sentences (int64, all sentences of the group, titles and salutations
-        included); uncoded (int64, those without a term); n_effective (float64, effective number of coded sentences,
-        (Σ length)² / Σ length²); argmax_share (float64, share where each sentence counts for its one theme);
-        hidden_low, hidden_high (float64, share if no hidden character spoke of the theme, and if all did; NaN where the
-        hidden amount is unknown. Groups made by a column of sentences carry the hidden text of all reports).
+        The theme_shares table, one row per group and theme, in the order of groups and of the scheme. **Columns**: one
+        for each name in `by`; theme (str); share (float64, length-weighted mean over coded sentences; NaN where none
+        is coded); ci_low, ci_high (float64; for a share of 0 or 1 the bound ``1 - (1 - confidence)^(1/n_effective)``;
+        NaN with fewer than two units); unit (str); coded (float64, characters of coded sentences over all characters);
+        n_sentences (int64, all sentences of the group, titles and salutations included); uncoded (int64, those without
+        a term); n_effective (float64, effective number of coded sentences, (Σ length)² / Σ length²); argmax_share
+        (float64, share where each sentence counts for its one theme); hidden_low, hidden_high (float64, share if no
+        hidden character spoke of the theme, and if all did; NaN where the hidden amount is unknown; groups made by a
+        column of sentences carry the hidden text of all reports).
 
     Raises
     ------
     TableError
-        If a column is missing, or `by`, `method` or `confidence` is none that there is.
+        If a column of `by` is unknown or the confidence is not between 0 and 1.
 
     References
     ----------
-    Efron & Tibshirani 1993, ch. 6, 8 (bootstrap standard error of a ratio); Wilson 1927 and Pan & Wall 2002 (score form
-    and degrees of freedom, as in `rate_interval`); Kish 1965, section 11.7 (effective size); Gelman et al. 2013,
-    *Bayesian Data Analysis*, section 3.4 (Dirichlet posterior); Manski 2003 (bounds for what is not seen).
+    Cochran 1977, *Sampling Techniques*, ch. 6 (ratio estimator); Wilson 1927 and Pan & Wall 2002 (score form and
+    degrees of freedom, as in `rate_interval`); Kish 1965, section 11.7 (effective size); Manski 2003 (bounds for what
+    is not seen).
 
     Examples
     --------
     >>> from analysis.pipeline import read_corpus
-    >>> corpus = read_corpus("seeds")
-    >>> shares = theme_shares(corpus.sentences, corpus.reports).set_index(["group", "theme"])
+    >>> shares = theme_shares(read_corpus("seeds")).set_index(["report_id", "theme"])
     >>> shares.loc[("003_a1402d6e438c0524", "urban"), ["share", "ci_low", "ci_high"]].astype(float).round(2).tolist()
     [0.14, 0.1, 0.2]
     """
-    if method not in METHODS:
-        raise TableError(f"no interval method is called {method!r}; there are: {', '.join(METHODS)}.")
-    if not 0 < confidence < 1:
-        raise TableError(f"confidence must lie between 0 and 1; received {confidence!r}. 0.95 is usual.")
-    require_columns(reports, "reports", ["visible_chars", "hidden_chars"])
-    coded = theme_mass(sentences, reports, by=by, terms=terms)
-    drawn = None
-    if method != "dirichlet":
-        weights = block_weights(collapse_singletons(coded.strata), draws, seed)
-        drawn = coded.resampled(weights)
+    check_confidence(confidence)
+    coded = theme_mass(corpus, by=by, terms=terms)
+    require_columns(coded.reports, "reports", ["visible_chars", "hidden_chars"])
     hidden = _hidden(coded)
-    of_reports = by in coded.reports.columns
     parts = []
-    for at, group in enumerate(coded.groups):
-        rows = np.flatnonzero(coded.group == at)
-        mass, size = coded.mass[rows], coded.size[rows]
+    for at in range(len(coded.labels)):
+        rows = np.flatnonzero(coded.groups.code == at)
+        size = coded.size[rows]
         total = size.sum()
-        share = mass.sum(axis=0) / total if total else np.full(len(coded.themes), np.nan)
+        share = coded.mass[rows].sum(axis=0) / total if total else np.full(len(coded.themes), np.nan)
         effective = total**2 / (size**2).sum() if total else 0.0
-        if drawn is None:
-            low, high = _dirichlet(share, effective, confidence)
-        else:
-            low, high = _limits(mass, drawn[at], method, confidence, len(np.unique(coded.strata[rows])))
-        if (size > 0).sum() < 2:
-            low = high = np.full(len(share), np.nan)
+        blocks, _, unit = coded.blocks(at)
+        low, high = _limits(blocks, effective, confidence)
         told = coded.sentences["theme"].iloc[rows].map({theme: n for n, theme in enumerate(coded.themes)})
         first = np.bincount(told[size > 0].astype(int), size[size > 0], len(coded.themes))
-        covers = np.unique(coded.sentences["report_id"].iloc[rows]) if of_reports else coded.reports["report_id"]
+        ids = coded.reports["report_id"]
+        covers = ids.iloc[np.unique(coded.report[rows])] if coded.groups.of_reports else ids
         unseen = hidden[covers].sum(skipna=False)
+        length = float(coded.sentences["length"].iloc[rows].sum())
         part = {
-            "group": group,
+            **coded.groups.columns(np.full(len(coded.themes), at)),
             "theme": list(coded.themes),
             "share": share,
             "ci_low": low,
             "ci_high": high,
+            "unit": unit,
+            "coded": total / length if length else np.nan,
             "n_sentences": len(rows),
             "uncoded": int((size == 0).sum()),
             "n_effective": effective,
@@ -127,56 +114,157 @@ def theme_shares(
             "hidden_high": (share * total + unseen) / (total + unseen) if total else np.nan,
         }
         parts.append(pd.DataFrame(part))
-    return conform(pd.concat(parts, ignore_index=True), "theme_shares")
+    table = conform(pd.concat(parts, ignore_index=True), "theme_shares")
+    return table[[*coded.groups.names, *(name for name in table.columns if name not in coded.groups.names)]]
+
+
+def theme_contrast(
+    corpus: Corpus,
+    *,
+    by: str | Sequence[str],
+    target: Any,
+    reference: Any = None,
+    within: str | Sequence[str] | None = None,
+    terms: Terms | None = None,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+    draws: int = 20_000,
+    seed: int = 20240101,
+) -> pd.DataFrame:
+    """Compare the shares of themes in two groups of reports, as `keyness` compares words.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    by, target, reference, within
+        As in `keyness`; `by` are columns of reports.
+    terms : DataFrame or mapping, optional
+        As in `theme_shares`.
+    alpha, confidence : float
+        Level of the column evidence, and of the interval.
+    draws, seed : int
+        Deals at most, see `contrast`.
+
+    Returns
+    -------
+    DataFrame
+        One row per theme, evidence first, then by falling log_ratio. **Columns**: theme (str); share_target,
+        share_reference (float64); log_ratio, ci_low, ci_high (float64, log2 of the ratio of the shares); p, q
+        (float64); evidence (bool); p_least (float64, the smallest p that so few reports can give); unit (str).
+
+    Raises
+    ------
+    TableError
+        If a group is unknown or has no coded text.
+
+    Examples
+    --------
+    >>> from analysis.pipeline import read_corpus
+    >>> table = theme_contrast(read_corpus("seeds"), by="genre", target="政府工作报告")
+    >>> table["p_least"].unique().tolist(), table["unit"].unique().tolist(), bool(table["evidence"].any())
+    ([0.1], ['report'], False)
+    """
+    check_confidence(confidence)
+    coded = theme_mass(corpus, by=by, terms=terms)
+    if not coded.groups.of_reports:
+        raise TableError("theme_contrast compares groups of reports; for zones inside reports see zone_shift.")
+    labels = coded.labels
+    mine, others = _sides(labels, target, reference)
+    mass, report, side, unit = _dealt(coded, mine, others)
+    strata = None if within is None else group_of(within, coded.reports, report).code
+    sizes = mass.sum(axis=1)
+    found = contrast(mass, sizes, side, strata, draws=draws, seed=seed)
+    shares = [mass[chosen].sum(axis=0) / sizes[chosen].sum() for chosen in (side, ~side)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log2(shares[0] / shares[1])
+    reach = special.stdtrit(found.freedom, (1 + confidence) / 2) * found.se / np.log(2)
+    tested = np.flatnonzero(~np.isnan(found.p))
+    q = np.full(len(ratio), np.nan)
+    q[tested] = false_discovery_control(found.p[tested], method="bh")
+    table = pd.DataFrame(
+        {
+            "theme": pd.array(coded.themes, dtype="str"),
+            "share_target": shares[0],
+            "share_reference": shares[1],
+            "log_ratio": ratio,
+            "ci_low": ratio - reach,
+            "ci_high": ratio + reach,
+            "p": found.p,
+            "q": q,
+            "evidence": np.nan_to_num(q, nan=1.0) <= alpha,
+            "p_least": found.least,
+            "unit": pd.array([unit] * len(ratio), dtype="str"),
+        }
+    )
+    order = np.lexsort((-np.nan_to_num(ratio, nan=-np.inf), ~table["evidence"]))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _sides(labels: Sequence[str], target: Any, reference: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return which groups are the target's and which the reference's."""
+    chosen = []
+    for name, given in (("target", target), ("reference", reference)):
+        values = given if isinstance(given, (list, set, frozenset, np.ndarray, pd.Series)) else [given]
+        wanted = {" · ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in values}
+        if given is None and name == "reference":
+            chosen.append(~chosen[0])
+            continue
+        if unknown := sorted(wanted - set(labels)):
+            raise TableError(f"no group is called {unknown[0]!r} ({name}); there are: {', '.join(labels)}.")
+        chosen.append(np.isin(np.array(labels, dtype=object), sorted(wanted)))
+    return chosen[0], chosen[1]
+
+
+def _dealt(coded: ThemeMass, mine: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:
+    """Return the units of two sides: mass, report, whether the target's, and what they are."""
+    rows = [np.flatnonzero(side[coded.groups.code] & (coded.size > 0)) for side in (mine, others)]
+    for name, held in zip(("target", "reference"), rows, strict=True):
+        if not len(held):
+            raise TableError(f"the {name} has no coded sentence to compare. Choose groups with text.")
+    single = all(len(np.unique(coded.report[held])) == 1 for held in rows)
+    parts = []
+    for at, held in enumerate(rows):
+        report = coded.report[held]
+        if single:
+            parts.append((coded.mass[held], report, np.full(len(held), at == 0)))
+            continue
+        ids, which = np.unique(report, return_inverse=True)
+        mass = np.stack([coded.mass[held[which == one]].sum(axis=0) for one in range(len(ids))])
+        parts.append((mass, ids, np.full(len(ids), at == 0)))
+    mass, report, side = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return mass, report, side, "sentence" if single else "report"
 
 
 def _hidden(coded: ThemeMass) -> pd.Series:
     """Return per report the coded characters that its hidden text would hold; NaN where its amount is unknown."""
-    length = pd.Series(coded.size).groupby(coded.sentences["report_id"].to_numpy()).sum()
+    length = pd.Series(np.bincount(coded.report, coded.size, len(coded.reports)), index=coded.reports["report_id"])
     of = coded.reports.set_index("report_id")
     hidden, visible = (of[name].astype("float64") for name in ("hidden_chars", "visible_chars"))
-    scaled = hidden * length.reindex(of.index, fill_value=0) / visible.where(visible > 0)
+    scaled = hidden * length / visible.where(visible > 0)
     return scaled.where(hidden != 0, 0.0)
 
 
-def _limits(
-    mass: np.ndarray, drawn: np.ndarray, method: str, confidence: float, strata: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the limits of the shares of one group from its sentences and its draws."""
+def _limits(mass: np.ndarray, effective: float, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the limits of the shares of one group, its reports or sentences being the units."""
     size = mass.sum(axis=1)
     total, blocks = size.sum(), len(size)
-    taken = drawn.sum(axis=1) > 0
-    if not total or blocks <= strata or taken.sum() < 2:
+    if blocks < 2:
         return np.full(mass.shape[1], np.nan), np.full(mass.shape[1], np.nan)
     share = mass.sum(axis=0) / total
-    shares = drawn[taken] / drawn[taken].sum(axis=1, keepdims=True)
-    if method == "percentile":
-        low, high = np.quantile(shares, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    else:
-        # draws of m from m vary by (m − 1) / m of what they stand for
-        variance = shares.var(axis=0) * blocks / (blocks - strata)
-        residual = mass - share * size[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            kurtosis = blocks * (residual**4).sum(axis=0) / (residual**2).sum(axis=0) ** 2
-            freedom = 2 / (kurtosis / blocks - (blocks - 3) / (blocks * (blocks - 1)))
-            freedom = np.clip(freedom, 1, blocks - strata)
-            # the roots of (R − ρ)² = t² v ρ (1 − ρ) / (R (1 − R))
-            reach = special.stdtrit(freedom, (1 + confidence) / 2) ** 2 * variance / (share * (1 - share))
-            half = np.sqrt(reach * share * (1 - share) + reach**2 / 4) / (1 + reach)
-            middle = (share + reach / 2) / (1 + reach)
-        low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
-    bound = 1 - (1 - confidence) ** ((size**2).sum() / total**2)
+    residual = mass - share * size[:, None]
+    variance = blocks / (blocks - 1) * (residual**2).sum(axis=0) / total**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        kurtosis = blocks * (residual**4).sum(axis=0) / (residual**2).sum(axis=0) ** 2
+        freedom = np.clip(2 / (kurtosis / blocks - (blocks - 3) / (blocks * (blocks - 1))), 1, blocks - 1)
+        # the roots of (R - ρ)² = t² v ρ (1 - ρ) / (R (1 - R))
+        reach = special.stdtrit(freedom, (1 + confidence) / 2) ** 2 * variance / (share * (1 - share))
+        half = np.sqrt(reach * share * (1 - share) + reach**2 / 4) / (1 + reach)
+        middle = (share + reach / 2) / (1 + reach)
+    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    bound = 1 - (1 - confidence) ** (1 / effective)
     none, all_of = share <= 0, share >= 1 - 1e-12
     low = np.where(none, 0.0, np.where(all_of, 1 - bound, low))
     return low, np.where(none, bound, np.where(all_of, 1.0, high))
-
-
-def _dirichlet(share: np.ndarray, effective: float, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the equal-tailed limits of the marginals of Dir(α + n): Beta(α + n_k, the rest)."""
-    inside = ALPHA + effective * share
-    rest = inside.sum() - inside
-    low, high = (special.betaincinv(inside, rest, (1 + sign * confidence) / 2) for sign in (-1, 1))
-    return low, high
 
 
 def centred_log_ratios(shares: pd.DataFrame, *, alpha: float = ALPHA) -> pd.DataFrame:
@@ -197,8 +285,8 @@ def centred_log_ratios(shares: pd.DataFrame, *, alpha: float = ALPHA) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        **Columns**: group, theme (str); share, posterior_mean, clr (float64; the clr of a group sum to 0; NaN where
-        nothing is coded).
+        **Columns**: those that make the groups; theme (str); share, posterior_mean, clr (float64; the clr of a group
+        sum to 0; NaN where nothing is coded).
 
     Raises
     ------
@@ -212,15 +300,17 @@ def centred_log_ratios(shares: pd.DataFrame, *, alpha: float = ALPHA) -> pd.Data
 
     Examples
     --------
-    >>> shares = pd.DataFrame({"group": "a", "theme": ["x", "y"], "share": [1.0, 0.0], "n_effective": 3.0})
+    >>> shares = pd.DataFrame({"report_id": "a", "theme": ["x", "y"], "share": [1.0, 0.0], "n_effective": 3.0})
     >>> centred_log_ratios(shares)[["posterior_mean", "clr"]].round(3).values.tolist()
     [[0.875, 0.973], [0.125, -0.973]]
     """
-    require_columns(shares, "theme_shares", ["group", "theme", "share", "n_effective"])
+    require_columns(shares, "theme_shares", ["theme", "share", "n_effective"])
+    by = list(shares.columns[: shares.columns.get_loc("theme")])
     if not alpha > 0:
         raise TableError(f"alpha must be above 0; received {alpha!r}. 0.5 is usual.")
-    table = shares[["group", "theme", "share"]].reset_index(drop=True)
+    table = shares[[*by, "theme", "share"]].reset_index(drop=True)
     pseudo = alpha + (shares["share"] * shares["n_effective"]).reset_index(drop=True)
-    mean = pseudo / pseudo.groupby(table["group"]).transform("sum")
+    group = table.groupby(by, dropna=False).ngroup() if by else pd.Series(0, index=table.index)
+    mean = pseudo / pseudo.groupby(group).transform("sum")
     logs = np.log(mean)
-    return table.assign(posterior_mean=mean, clr=logs - logs.groupby(table["group"]).transform("mean"))
+    return table.assign(posterior_mean=mean, clr=logs - logs.groupby(group).transform("mean"))

@@ -7,9 +7,10 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from analysis.measures.statistics.counts import require_columns
+from analysis.measures.statistics.intervals import check_confidence
 from analysis.measures.statistics.resampling import block_weights, resample
-from analysis.measures.themes.mass import theme_mass
-from analysis.schemas import TableError
+from analysis.measures.themes.mass import Terms, theme_mass
+from analysis.schemas import Corpus
 
 __all__ = ["zone_shift"]
 
@@ -32,10 +33,9 @@ _COLUMNS = {
 
 
 def zone_shift(
-    sentences: pd.DataFrame,
-    reports: pd.DataFrame,
+    corpus: Corpus,
     *,
-    terms: pd.DataFrame | None = None,
+    terms: Terms | None = None,
     confidence: float = 0.95,
     draws: int = 2000,
     seed: int = 20240101,
@@ -47,10 +47,10 @@ def zone_shift(
 
     Parameters
     ----------
-    sentences, reports : DataFrame
-        Tables of a corpus. Reports with `duplicate_of` set are left out.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    terms : DataFrame or mapping, optional
+        As in `theme_shares`.
     confidence : float
         Of the interval, between 0 and 1.
     draws, seed : int
@@ -83,15 +83,14 @@ def zone_shift(
     --------
     >>> from analysis.pipeline import read_corpus
     >>> corpus = read_corpus("seeds")
-    >>> shifts = zone_shift(corpus.sentences, corpus.reports)
+    >>> shifts = zone_shift(corpus)
     >>> shifts.loc[shifts["shift"].notna(), "report_id"].unique().tolist()
     ['003_a1402d6e438c0524']
     """
-    if not 0 < confidence < 1:
-        raise TableError(f"confidence must lie between 0 and 1; received {confidence!r}. 0.95 is usual.")
-    require_columns(reports, "reports", ["coverage", "completeness"])
-    require_columns(sentences, "sentences", ["zone"])
-    coded = theme_mass(sentences, reports, terms=terms)
+    check_confidence(confidence)
+    coded = theme_mass(corpus, terms=terms)
+    require_columns(coded.reports, "reports", ["coverage", "completeness"])
+    require_columns(coded.sentences, "sentences", ["zone"])
     zone = coded.sentences["zone"].fillna("").to_numpy(dtype=object)
     spoken = coded.size > 0
     parts = []
