@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.gallery.figure import GalleryFigure, analysed, with_groups
+from analysis.gallery.figure import GalleryFigure, analysed
 from analysis.measures.slogans.bipartite import MIN_COVERAGE
+from analysis.measures.statistics.groups import named_groups
 from analysis.measures.terms.keyness import keyness
 from analysis.measures.themes.correspondence import Correspondence, theme_correspondence
 from analysis.measures.themes.divergence import theme_divergence
@@ -20,7 +21,7 @@ from analysis.plots.theme_map import ALPHA, MAX_REPORTS, SHOWN, map_rows, plot_t
 from analysis.plots.themes import MAX_SHIFTS, plot_theme_shares, plot_zone_shift, theme_label
 from analysis.schemas import Corpus, TableError
 
-__all__ = ["COMPARISON_FIGURES", "compared_reports"]
+__all__ = ["COMPARISON_FIGURES", "compared_reports", "themed_reports"]
 
 N_KEY = 12
 DRAWS = 2000
@@ -73,7 +74,7 @@ def _key_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> di
     return counts
 
 
-def _themed(corpus: Corpus) -> Corpus:
+def themed_reports(corpus: Corpus) -> Corpus:
     """Return the reports that theme figures have room for: most sentences first, ties by name.
 
     Of these, a report in which no sentence names a theme is left out, unless none does.
@@ -95,9 +96,9 @@ def _named(themes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(corpus: Corpus, seed: int) -> pd.DataFrame:
-    few = _themed(corpus)
+    few = themed_reports(corpus)
     shares = theme_shares(few).merge(_named(few.themes), on=["report_id", "theme"], how="left")
-    return with_groups(shares.fillna({"n": 0}).astype({"n": "int64"}), "report_id")
+    return named_groups(shares.fillna({"n": 0}).astype({"n": "int64"}))
 
 
 def _share_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
@@ -108,7 +109,6 @@ def _share_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> 
         "n_uncoded": int(groups["uncoded"].sum()),
         "n_themes": plotted["theme"].nunique(),
         "n_part": int((shown["coverage"].fillna(0) < MIN_COVERAGE).sum()),
-        "draws": DRAWS,
     }
 
 
@@ -117,7 +117,7 @@ def _size(corpus: Corpus, shown: pd.Series) -> dict[str, Any]:
 
 
 def _distances(corpus: Corpus, seed: int) -> pd.DataFrame:
-    return theme_divergence(_themed(corpus), draws=DRAWS, seed=seed)
+    return theme_divergence(themed_reports(corpus), draws=DRAWS, seed=seed)
 
 
 def _distance_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _distance_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
 
 
 def _map(corpus: Corpus, seed: int) -> Correspondence:
-    return theme_correspondence(_themed(corpus), draws=MAP_DRAWS, seed=seed)
+    return theme_correspondence(themed_reports(corpus), draws=MAP_DRAWS, seed=seed)
 
 
 def _map_plot(found: Correspondence, corpus: Corpus, seed: int) -> Axes:
@@ -198,7 +198,7 @@ COMPARISON_FIGURES = (
         data=_shares,
         plot=lambda rows, corpus, seed: plot_theme_shares(rows, labels=_names(corpus)),
         counts=_share_counts,
-        parameters={"confidence": 0.95, "draws": DRAWS, "max_reports": MAX_REPORTS},
+        parameters={"confidence": 0.95, "max_reports": MAX_REPORTS},
     ),
     GalleryFigure(
         "06-theme-distances",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.measures.statistics.counts import analysed
-from analysis.measures.statistics.groups import labels_of
 from analysis.schemas import Corpus
 
-__all__ = ["GalleryFigure", "analysed", "with_groups"]
+__all__ = ["GalleryFigure", "analysed"]
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,3 @@ class GalleryFigure:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     page: Callable[[Corpus, Any, str, Path, int], None] | None = None
     asks: tuple[str, ...] = ()
-
-
-def with_groups(table: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
-    """Return a measure's table with the column group: the groups of `by` as the texts that a figure shows."""
-    names = [by] if isinstance(by, str) else list(by)
-    return table.assign(group=pd.array(labels_of(table[names]), dtype="str"))

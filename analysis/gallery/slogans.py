@@ -10,11 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.export_page import slogan_evidence, write_network_page
-from analysis.gallery.figure import GalleryFigure, analysed, with_groups
+from analysis.gallery.figure import GalleryFigure, analysed
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.measures.slogans.bipartite import MIN_COVERAGE, report_slogans
 from analysis.measures.slogans.echo import slogan_rates
 from analysis.measures.slogans.network import SloganNetwork, slogan_network
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.labels import label, report_labels
 from analysis.plots.matrix import matrix_rows, plot_slogan_matrix
 from analysis.plots.network.draw import SOLID, TENABLE, drawn_network, network_rows, plot_slogan_network
@@ -41,7 +42,7 @@ N_NODES = 60
 def _rates(
     corpus: Corpus, of: str, types: Sequence[str] | None = None, by: str | Sequence[str] = "report_id"
 ) -> pd.DataFrame:
-    return with_groups(slogan_rates(corpus, of=of, types=types, by=by), by)
+    return named_groups(slogan_rates(corpus, of=of, types=types, by=by))
 
 
 def _used(corpus: Corpus, types: tuple[str, ...] | None = None) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.gallery.figure import GalleryFigure, analysed, with_groups
+from analysis.gallery.figure import GalleryFigure, analysed
+from analysis.measures.statistics.groups import named_groups
 from analysis.measures.terms.frequency import term_frequency
 from analysis.plots.clouds import MAX_CLOUDS, cloud_terms, clouded_terms, plot_word_clouds
 from analysis.plots.coverage import plot_coverage
@@ -67,7 +68,7 @@ def _coverage_counts(corpus: Corpus, rows: pd.DataFrame, plotted: pd.DataFrame) 
 
 
 def _frequency(corpus: Corpus, by: str | None = None, terms: Sequence[str] | None = None) -> pd.DataFrame:
-    return with_groups(term_frequency(corpus, by=by, terms=terms, stopwords=False), by or [])
+    return named_groups(term_frequency(corpus, by=by, terms=terms, stopwords=False))
 
 
 def _top(corpus: Corpus, seed: int, terms: Sequence[str] | None = None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.cloud_layout import PlacedWord, layout_clouds
 from analysis.plots.labels import label
 from analysis.plots.style import COLOURS, current_style, font_for, is_narrow, new_axes, require_glyphs, settle
@@ -34,7 +35,7 @@ def cloud_terms(frequency: pd.DataFrame, n: int = 30) -> pd.DataFrame:
     Terms without a rate (fewer than 3 occurrences) are left out, and so are stopwords.
     """
     rows = frequency[frequency["per_10k"].notna() & ~frequency["is_stopword"].astype(bool)]
-    rows = rows.sort_values(["group", "per_10k", "term"], ascending=[True, False, True], kind="stable")
+    rows = named_groups(rows).sort_values(["group", "per_10k", "term"], ascending=[True, False, True], kind="stable")
     return rows.groupby("group", sort=False).head(n).reset_index(drop=True)
 
 
@@ -79,6 +80,7 @@ def plot_word_clouds(
     FontError
         If a word holds a character that no font can draw.
     """
+    data = named_groups(data)
     groups = list(dict.fromkeys(str(group) for group in data["group"]))
     if not groups:
         raise TableError("plot_word_clouds got no row. No term occurs 3 times in a report; use larger groups.")

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator
 
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.labels import label
 from analysis.plots.placement import place_labels
 from analysis.plots.style import COLOURS, is_narrow, new_axes, require_glyphs, settle
@@ -25,6 +26,7 @@ def dispersed_terms(frequency: pd.DataFrame, *, group: str = "corpus") -> pd.Dat
     TableError
         If no row of `group` has a dispersion, as where the group is a single part or no term occurs 5 times.
     """
+    frequency = named_groups(frequency)
     rows = frequency[
         (frequency["group"] == group) & frequency["dp_norm"].notna() & ~frequency["is_stopword"].astype(bool)
     ]

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.labels import label
 from analysis.plots.panels import Scale, draw_panels, panel_height, text_width
 from analysis.plots.style import COLOURS, current_style, is_narrow, new_axes, require_glyphs, settle
@@ -41,6 +42,7 @@ def fullest_reports(rates: pd.DataFrame, n: int = MAX_REPORTS) -> pd.DataFrame:
     >>> fullest_reports(rates, 2)["group"].tolist()
     ['b', 'c']
     """
+    rates = named_groups(rates)
     groups = rates.drop_duplicates("group").sort_values(["hits", "group"], ascending=[False, True], kind="stable")
     kept = rates[rates["group"].isin(groups["group"].head(n))]
     return kept.sort_values("group", kind="stable").reset_index(drop=True)
@@ -172,6 +174,7 @@ def _checked(
     """Return the values in their order and the label of each group."""
     if data.empty:
         raise TableError(f"{plot} got no row. Count slogans with slogan_rates(..., of={of!r}).")
+    data = named_groups(data)
     groups = list(dict.fromkeys(str(group) for group in data["group"]))
     if len(groups) > MAX_REPORTS:
         raise TableError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.labels import label
 from analysis.plots.style import COLOURS, beside, new_axes, require_glyphs, settle
 from analysis.schemas import TableError
@@ -32,6 +33,7 @@ def top_terms(frequency: pd.DataFrame, n: int = 30, *, group: str = "corpus") ->
     >>> top_terms(frequency, 2)["term"].tolist()
     ['发展', '建设']
     """
+    frequency = named_groups(frequency)
     rows = frequency[frequency["group"] == group]
     if rows.empty:
         groups = ", ".join(sorted(map(str, frequency["group"].unique()))) or "none"
@@ -67,6 +69,7 @@ def plot_top_terms(data: pd.DataFrame, *, ax: Axes | None = None, language: str 
     """
     if data.empty:
         raise TableError("plot_top_terms got no row. No term of the group occurs 3 times; choose a larger group.")
+    data = named_groups(data)
     if data["group"].nunique() > 1:
         raise TableError(
             f"plot_top_terms draws one group, received {', '.join(sorted(map(str, data['group'].unique())))}. "

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.measures.statistics.groups import named_groups
 from analysis.plots.labels import _words, label
 from analysis.plots.panels import Scale, draw_panels, panel_height, text_width
 from analysis.plots.style import COLOURS, current_style, is_narrow, new_axes, require_glyphs, settle
@@ -64,7 +65,8 @@ def plot_theme_shares(
         If a label holds a character that no font can draw.
     """
     if data.empty:
-        raise TableError("plot_theme_shares got no row. Code sentences with theme_shares(sentences, reports).")
+        raise TableError("plot_theme_shares got no row. Code sentences with theme_shares(corpus).")
+    data = named_groups(data)
     if data["share"].isna().all():
         raise TableError("plot_theme_shares got no share: no sentence names a theme. Look at theme_terms().")
     if data["group"].nunique() > MAX_REPORTS:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.schemas import TableError, column_of
 
-__all__ = ["Groups", "as_list", "group_of", "labels_of"]
+__all__ = ["Groups", "as_list", "group_of", "labels_of", "named_groups"]
 
 
 class Groups(NamedTuple):
@@ -49,6 +49,22 @@ def labels_of(keys: pd.DataFrame) -> list[str]:
         return ["corpus"] * len(keys)
     texts = [["(NA)" if pd.isna(value) else str(value) for value in keys[name]] for name in keys.columns]
     return [" · ".join(row) for row in zip(*texts, strict=True)]
+
+
+def named_groups(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a measure's table with the column group: the values of its leading columns as one text for a figure.
+
+    Examples
+    --------
+    >>> named_groups(pd.DataFrame({"place": ["东"], "year": [2020], "term": ["茶叶"]}))["group"].tolist()
+    ['东 · 2020']
+    """
+    if "group" in table.columns:
+        return table
+    columns = list(table.columns)
+    ends = [columns.index(name) for name in ("term", "theme", "value") if name in columns]
+    leading = columns[: min(ends, default=0)]
+    return table.assign(group=pd.array(labels_of(table[leading]), dtype="str"))
 
 
 def as_list(value: Any, name: str, example: str) -> list:
