@@ -26,7 +26,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measures.slogans.echo": ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"],
         "measures.evaluation.scores": ["evaluate", "read_gold"],
         "measures.terms.frequency": ["term_frequency", "tf_idf"],
-        "measures.slogans.incidence": ["context_breaks"],
         "measures.terms.keyness": ["keyness"],
         "measures.slogans.network": ["slogan_network"],
         "measures.slogans.network_export": ["write_network"],

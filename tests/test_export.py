@@ -25,6 +25,7 @@ TABLES = [
     "sentences",
     "tokens",
     "slogans",
+    "themes",
     "duplicates",
     "rejects",
 ]

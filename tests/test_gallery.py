@@ -11,11 +11,13 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+from analysis.annotate.theme_codes import code_themes
 from analysis.gallery import GALLERY, draw, draw_all, figure_names
 from analysis.gallery.slogans import CONTENT_TYPES
 from analysis.gallery.terms import COVERAGE_COLUMNS
 from analysis.measures.slogans.bipartite import report_slogans
 from analysis.measures.slogans.echo import slogan_rates
+from analysis.measures.statistics.groups import named_groups
 from analysis.measures.terms.frequency import term_frequency
 from analysis.measures.terms.keyness import keyness
 from analysis.measures.themes.correspondence import theme_correspondence
@@ -91,7 +93,8 @@ def small_corpus(odd="茶叶"):
     others = {name: empty(name) for name in left}
     texts = {one: "".join(sentence_text(one, at) for at in range(30)) for one in ("a_1", "b_2", "c_3")}
     documents = {one: Report(one, f"{one}.txt", one[0] * 64, "utf-8", text) for one, text in texts.items()}
-    return Corpus(folder="small", documents=documents, slogans=small_slogans(texts), **tables, **others)
+    themes = conform(code_themes(tables["sentences"]), "themes")
+    return Corpus(folder="small", documents=documents, slogans=small_slogans(texts), themes=themes, **tables, **others)
 
 
 def sentence_text(report_id, at):
@@ -141,20 +144,18 @@ def test_data_are_the_same_in_both_languages(drawn):
 def test_csv_holds_exactly_the_plotted_rows(drawn):
     folder, _ = drawn["en"]
     corpus = small_corpus()
-    tables = (corpus.tokens, corpus.sentences, corpus.reports)
-    whole = term_frequency(*tables, stopwords=False)
-    clouds = cloud_terms(term_frequency(*tables, by="report_id", stopwords=False))
+    whole = named_groups(term_frequency(corpus, stopwords=False))
+    clouds = cloud_terms(named_groups(term_frequency(corpus, by="report_id", stopwords=False)))
     content = {"types": CONTENT_TYPES}
-    matrix = report_slogans(corpus.slogans, corpus.reports, **content)
-    types = slogan_rates(corpus.slogans, *tables, of="type")
-    texts = (corpus.sentences, corpus.reports)
+    matrix = report_slogans(corpus, **content)
+    types = named_groups(slogan_rates(corpus, of="type"))
     compared = {"by": "report_id", "target": "a_1", "reference": "c_3", "stopwords": False}
-    found = theme_correspondence(*texts)
+    found = theme_correspondence(corpus)
     expected = {
-        "03-keyness": key_terms(keyness(*tables, **compared)).replace({"flags": {"": pd.NA}}),
-        "06-theme-distances": theme_divergence(*texts),
+        "03-keyness": key_terms(keyness(corpus, **compared, details=True)).replace({"doubts": {"": pd.NA}}),
+        "06-theme-distances": theme_divergence(corpus),
         "06-theme-map": map_rows(found.points, found.axes, found.ellipses),
-        "04-slogan-scopes": slogan_rates(corpus.slogans, *tables, **content),
+        "04-slogan-scopes": named_groups(slogan_rates(corpus, **content)),
         "04-slogan-types": types[types["value"] != "quoted_formula"],  # 2 in all: no rate
         "04-slogan-matrix": matrix_rows(matrix, corpus.slogans),
         "01-coverage": corpus.reports[COVERAGE_COLUMNS].head(3),
@@ -166,7 +167,7 @@ def test_csv_holds_exactly_the_plotted_rows(drawn):
         written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict())
         pd.testing.assert_frame_equal(written, table.reset_index(drop=True), check_exact=False, rtol=1e-11)
     assert len(expected["02-top-terms"]) == 11
-    for name, table in {"06-theme-shares": theme_shares(*texts), "06-zone-shift": zone_shift(*texts)}.items():
+    for name, table in {"06-theme-shares": theme_shares(corpus), "06-zone-shift": zone_shift(corpus)}.items():
         written = pd.read_csv(folder / f"{name}.csv", dtype=table.dtypes.to_dict() | {"n": "int64"})
         pd.testing.assert_frame_equal(written[list(table.columns)], table, check_exact=False, rtol=1e-11)
         # 种粮 stands in two of four fillings: 12 or 13 sentences of each report
@@ -191,7 +192,7 @@ def test_captions_state_their_counts(drawn):
     assert captions["02-top-terms"].startswith(
         f"The 11 most frequent terms in 3 reports ({exposure} analysable tokens;"
     )
-    assert "from the variation between 90 sentences" in captions["02-top-terms"]
+    assert "from the variation between reports" in captions["02-top-terms"]
     assert "Labels: 11 of the 11 terms that were tried; 0 found no free place." in captions["02-dispersion"]
     assert "31 words that occur at least 3 times in their report; 0 more found no" in captions["02-word-clouds"]
     assert "Bold: 1 words that the visible text of no other of the 3 reports holds." in captions["02-word-clouds"]
@@ -280,7 +281,10 @@ def test_many_reports_leave_the_figures_legible(figure):
     slogans = pd.concat(
         [corpus.slogans.query("report_id == 'a_1'").assign(report_id=one) for one in reports["report_id"]]
     )
-    given = {"reports": reports, "tokens": tokens, "sentences": sentences_of(reports, corpus), "slogans": slogans}
+    sentences = sentences_of(reports, corpus)
+    documents = {one: corpus.documents["a_1"] for one in reports["report_id"]}
+    given = {"reports": reports, "tokens": tokens, "sentences": sentences, "slogans": slogans, "documents": documents}
+    given["themes"] = conform(code_themes(sentences), "themes")
     many = Corpus(**{**vars(corpus), **given})
     rows = figure.data(many, 1)
     if figure.name == "06-theme-shares":

@@ -30,6 +30,7 @@ TABLES = [
     "sentences",
     "tokens",
     "slogans",
+    "themes",
     "duplicates",
     "rejects",
 ]
@@ -67,8 +68,7 @@ def page_corpus(names=("乡村振兴", "从严治党", "十四五")):
 
 
 def build(corpus):
-    tables = corpus.slogans, corpus.sentences, corpus.reports
-    return slogan_network(*tables, min_count=1, draws=50, runs=2)
+    return slogan_network(corpus, min_count=1, draws=50, runs=2)
 
 
 def write(path, names=("乡村振兴", "从严治党", "十四五"), **options):

@@ -25,8 +25,8 @@ def table(n=20):
         size = side * (5 - 4 * rank / n)
         row = {"term": WORDS[at], "target": "003_a", "reference": "004_b", "log_ratio": size, "z": size}
         row |= {"n_target": 10 + at, "n_reference": 1, "ci_low": size - 1, "ci_high": np.inf, "n_reports": 2, "m": 90}
-        row |= {"log_ratio_lowest": size / 3, "dp_norm": 0.25, "p_permutation": (rank + 1) / 90, "q_permutation": 0.1}
-        row |= {"evidence": rank < 3, "flags": "zero burst" if rank == 1 else "", "is_stopword": False}
+        row |= {"log_ratio_lowest": size / 3, "dp_norm": 0.25, "p": (rank + 1) / 90, "q": 0.1}
+        row |= {"evidence": rank < 3, "doubts": "zero burst" if rank == 1 else "", "is_stopword": False}
         rows.append(row)
     whole = pd.DataFrame(rows)
     counts = {column.name: 0 for column in columns("keyness") if column.dtype == "int64" and column.name not in whole}
@@ -70,7 +70,7 @@ def test_strongest_evidence_of_each_side_is_taken():
 def test_stopwords_and_untested_terms_are_left_out():
     whole = table(3)
     whole.loc[0, "is_stopword"] = True
-    whole.loc[1, "q_permutation"] = np.nan
+    whole.loc[1, "q"] = np.nan
     assert key_terms(whole)["term"].tolist() == [whole["term"][at] for at in (2, 5, 4, 3)]
 
 

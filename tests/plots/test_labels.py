@@ -12,7 +12,6 @@ from analysis.export_page import WORDS
 from analysis.gallery import GALLERY
 from analysis.lexicons.themes import themes
 from analysis.measures.slogans.incidence import UNITS
-from analysis.measures.statistics.intervals import METHODS
 from analysis.plots.labels import coverage_label, genre_label, label, report_labels, year_label
 from analysis.plots.slogans import SCOPE_ORDER, TYPE_ORDER
 from analysis.schemas import LexiconError
@@ -20,7 +19,7 @@ from analysis.schemas import LexiconError
 ANALYSIS = Path(analysis.__file__).parent
 BUILT_IN_CODE = {  # keys that code puts together from data
     *(f"caption_{name}" for name in GALLERY),
-    *(f"method_{name}" for name in METHODS),
+    *(f"drawn_{name}" for name in ("report", "sentence")),
     *(f"completeness_{name}" for name in ("full", "truncated", "elided")),
     *(f"scope_{name}" for name in SCOPE_ORDER),
     *(f"type_{name}" for name in TYPE_ORDER),

@@ -41,6 +41,7 @@ def frequency(groups=("corpus",), n_terms=60):
             rate = 1.5 * n
             row = {"group": group, "term": word, "n": n, "n_reports": 1 + at % 3, "total": 6000, "is_stopword": False}
             row |= {"per_10k": rate, "ci_low": 0.8 * rate, "ci_high": 1.3 * rate}
+            row |= {"unit": "report", "design_effect": None}
             row |= {"dp": (at % 9) / 10, "dp_norm": (at % 9) / 9, "dp_expected": 0.9 / n**0.5}
             rows.append(row | {"n_low": n, "n_high": n, "n_worst": n})
     return conform(pd.DataFrame(rows), "frequency")

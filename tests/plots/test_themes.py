@@ -200,7 +200,7 @@ def test_tables_are_not_changed():
     ("plot", "table", "expected"),
     [
         (plot_theme_shares, shares().head(0),
-         "plot_theme_shares got no row. Code sentences with theme_shares(sentences, reports)."),
+         "plot_theme_shares got no row. Code sentences with theme_shares(corpus)."),
         (plot_zone_shift, shifts(0),
          "plot_zone_shift got no report whose review and plan are both whole; the column reason says why."),
         (plot_theme_distances, pairs().head(0),

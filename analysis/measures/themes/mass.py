@@ -152,15 +152,15 @@ def theme_mass(
     """
     kept = analysed(corpus)
     coded = sentence_themes(corpus, terms)
-    further = coded.drop(columns=["report_id", "sentence_id"])
-    blocks = corpus.sentences.reset_index(drop=True)
-    blocks = blocks.drop(columns=further.columns, errors="ignore").join(further.reset_index(drop=True))
+    further = [name for name in coded.columns if name not in ("report_id", "sentence_id")]
+    blocks = corpus.sentences.drop(columns=further, errors="ignore")
+    blocks = blocks.merge(coded, on=["report_id", "sentence_id"], how="left", validate="one_to_one")
     blocks = blocks[blocks["report_id"].isin(kept["report_id"])]
     blocks = blocks.sort_values(["report_id", "sentence_id"]).reset_index(drop=True)
     if blocks.empty:
         raise TableError("no sentence is left to code. Look at reports['duplicate_of'] and at the sentences table.")
     report = kept.set_index("report_id").index.get_indexer(blocks["report_id"])
-    named = [name for name in further.columns if name.startswith("share_")]
+    named = [name for name in further if name.startswith("share_")]
     return ThemeMass(
         sentences=blocks,
         themes=tuple(name.removeprefix("share_") for name in named),
