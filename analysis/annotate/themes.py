@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -11,22 +10,9 @@ import pandas as pd
 from analysis.annotate.segmentation import segment
 from analysis.corpus.parts.masks import find_masks
 from analysis.lexicons.slogans import Index, Normalised, normalise
-from analysis.lexicons.themes import theme_terms
-from analysis.schemas import ELISION, Report, TableError
+from analysis.schemas import ELISION, TableError
 
-__all__ = ["ThemeIndex", "comparable", "theme_hits"]
-
-_HITS = {
-    "report_id": "str",
-    "sentence_id": "int64",
-    "inner_start": "int64",
-    "inner_end": "int64",
-    "text": "str",
-    "term": "str",
-    "theme": "str",
-    "weight": "float64",
-}
-
+__all__ = ["ThemeIndex", "comparable"]
 
 _SHORT = 2  # longer terms do not come about by chance where two words meet, and segmentation would cost true ones
 _OFFICES = ("政府", "政协")
@@ -105,77 +91,3 @@ def comparable(text: str) -> Normalised:
     for mask in find_masks(text):
         characters[mask.start : mask.end] = ELISION * (mask.end - mask.start)
     return normalise("".join(characters))
-
-
-def theme_hits(
-    sentences: pd.DataFrame,
-    terms: pd.DataFrame | None = None,
-    *,
-    documents: Mapping[str, Report] | None = None,
-) -> pd.DataFrame:
-    """Find the terms of themes in sentences.
-
-    Text and terms are compared in NFKC, without white space and quotation marks. The longest match is taken first and
-    hits do not overlap (生态旅游 is a hit of culture, and 生态 in it none of environment). A term never reaches across
-    a mask, hidden text or the end of a sentence, and one of two characters never from inside a word into another.
-
-    Parameters
-    ----------
-    sentences : DataFrame
-        Table of a corpus.
-    terms : DataFrame, optional
-        From `theme_terms`; the package's if not given.
-    documents : mapping of str to Report, optional
-        ``corpus.documents``: adds the place of each hit in the raw text.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per hit and theme, in the order of `sentences`. **Columns**: report_id (str), sentence_id (int64),
-        inner_start, inner_end (int64, code points of the sentence's text, end exclusive), text (as cleaned), term,
-        theme (str), weight (float64); with `documents` also start, end (int64, code points of the raw text).
-
-    Raises
-    ------
-    TableError
-        If a table lacks a column, or `documents` a report.
-
-    Examples
-    --------
-    >>> sentences = pd.DataFrame({"report_id": "a", "sentence_id": [0], "text": ["深化“放管服”改革，发展生态旅游。"]})
-    >>> theme_hits(sentences)[["inner_start", "inner_end", "text", "theme"]].values.tolist()
-    [[3, 6, '放管服', 'government'], [12, 16, '生态旅游', 'culture']]
-    """
-    for name in ("report_id", "sentence_id", "text", *(("start",) if documents is not None else ())):
-        if name not in sentences.columns:
-            raise TableError(
-                f"sentences table lacks column {name!r} (found: {', '.join(map(str, sentences.columns))}). "
-                "Take it from read_corpus(folder).sentences."
-            )
-    index = ThemeIndex(theme_terms() if terms is None else terms)
-    records = []
-    places = sentences["start"].tolist() if documents is not None else [0] * len(sentences)
-    columns = (sentences[name].tolist() for name in ("report_id", "sentence_id", "text"))
-    for report_id, sentence_id, text, place in zip(*columns, places, strict=True):
-        plain = comparable(text)
-        for first, last, rows in index.find(plain.text):
-            start, end = plain.places[first], plain.places[last - 1] + 1
-            for row in rows:
-                hit = (report_id, sentence_id, start, end, text[start:end])
-                records.append(
-                    (*hit, index.terms[row], index.themes[row], index.weights[row])
-                    + (() if documents is None else _raw(documents, report_id, place, start, end))
-                )
-    dtypes = _HITS if documents is None else {**_HITS, "start": "int64", "end": "int64"}
-    return pd.DataFrame(records, columns=list(dtypes)).astype(dtypes)
-
-
-def _raw(documents: Mapping[str, Report], report_id: str, place: int, start: int, end: int) -> tuple[int, int]:
-    if report_id not in documents:
-        raise TableError(
-            f"documents lack report {report_id!r} of the sentences ({len(documents)} documents). "
-            "Use sentences and documents of one corpus."
-        )
-    report = documents[report_id]
-    origin = report.to_clean(place)
-    return report.to_raw(origin + start, origin + end)

@@ -1,10 +1,13 @@
 """Correspondence analysis against prince; its ellipses and its gates by hand and by simulation."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from analysis.annotate.theme_codes import code_themes
 from analysis.measures.statistics.resampling import block_weights
 from analysis.measures.themes.correspondence import correspondence_analysis, theme_correspondence
 from analysis.measures.themes.mass import theme_mass
@@ -69,6 +72,10 @@ COSINES = [
     [0.9634708491578953, 0.027178016690418035, 0.002490945771810383, 0.006860188379876565],
     [0.12302325725424655, 0.43284929622577406, 0.00856867523398052, 0.43555877128600334],
 ]
+
+
+def given(sentences, reports):
+    return SimpleNamespace(sentences=sentences, reports=reports, themes=code_themes(sentences))
 
 
 @pytest.fixture(scope="module")
@@ -164,15 +171,15 @@ def test_no_association_has_no_axis():
 
 
 def test_ellipses_equal_their_formula(seeds):
-    result = theme_correspondence(seeds.sentences, seeds.reports, draws=300, seed=5, confidence=0.9)
-    coded = theme_mass(seeds.sentences, seeds.reports)
-    weights = block_weights(coded.strata, 300, 5).astype(float)
+    result = theme_correspondence(seeds, draws=300, seed=5, confidence=0.9)
+    coded = theme_mass(seeds)
     columns = result.points[(result.points["kind"] == "column") & (result.points["axis"] <= 2)]
     directions = columns.pivot(index="name", columns="axis", values="standard").loc[list(coded.themes)].to_numpy()
     row = result.ellipses.iloc[2]
-    mine = coded.group == 2
-    m = mine.sum()
-    drawn = weights[:, mine] @ coded.mass[mine]
+    mine = coded.spoken(2)
+    m = len(mine)
+    own_seed = int(np.random.SeedSequence(5).generate_state(5)[2])
+    drawn = block_weights(np.zeros(m), 300, own_seed).astype(float) @ coded.mass[mine]
     places = drawn / drawn.sum(axis=1, keepdims=True) @ directions
     # the observed row is its own supplementary point
     own = coded.mass[mine].sum(axis=0) / coded.mass[mine].sum() @ directions
@@ -187,11 +194,11 @@ def test_ellipses_equal_their_formula(seeds):
 
 def test_ellipses_cover_where_the_text_came_from(seeds):
     """Texts drawn from the sentences of 003; its own place on the fixed axes is the truth."""
-    fixed = theme_correspondence(seeds.sentences, seeds.reports, draws=10)
-    coded = theme_mass(seeds.sentences, seeds.reports)
+    fixed = theme_correspondence(seeds, draws=10)
+    coded = theme_mass(seeds)
     columns = fixed.points[(fixed.points["kind"] == "column") & (fixed.points["axis"] <= 2)]
     directions = columns.pivot(index="name", columns="axis", values="standard").loc[list(coded.themes)].to_numpy()
-    pool = coded.mass[coded.group == 3]
+    pool = coded.mass[coded.groups.code == 3]
     truth = pool.sum(axis=0) / pool.sum() @ directions
     generator = np.random.default_rng(20240101)
     print("\nsentences  coverage of the 95 % ellipse")
@@ -210,9 +217,9 @@ def test_ellipses_cover_where_the_text_came_from(seeds):
 
 def test_seeds_have_four_axes_and_inputs_stay(seeds):
     sentences, reports = seeds.sentences.copy(), seeds.reports.copy()
-    result = theme_correspondence(sentences, reports, draws=100)
+    result = theme_correspondence(given(sentences, reports), draws=100)
     assert (len(result.axes), result.ellipses["name"].tolist()) == (4, sorted(reports["report_id"]))
-    again = theme_correspondence(sentences.sample(frac=1, random_state=1), reports[::-1], draws=100)
+    again = theme_correspondence(given(sentences.sample(frac=1, random_state=1), reports[::-1]), draws=100)
     for name in ("points", "axes", "ellipses"):
         pd.testing.assert_frame_equal(getattr(result, name), getattr(again, name))
     pd.testing.assert_frame_equal(sentences, seeds.sentences)

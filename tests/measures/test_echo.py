@@ -1,5 +1,8 @@
 """Echo and coinage: rates and shares by hand, their intervals, ages, and formulas that speak against a year."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +14,8 @@ from analysis.pipeline import read_corpus
 from analysis.schemas import TableError
 
 COLUMNS = [
-    "group", "value", "n", "n_distinct", "hits", "total", "per_10k", "ci_low", "ci_high", "share", "share_low",
-    "share_high", "distinct_share",
+    "report_id", "value", "n", "n_distinct", "hits", "total", "per_10k", "ci_low", "ci_high", "unit", "share",
+    "share_low", "share_high", "distinct_share",
 ]  # fmt: skip
 
 
@@ -44,6 +47,10 @@ def corpus_of(reports, *, per_sentence=10):
     )
 
 
+def given(slogans, tokens, sentences, reports):
+    return SimpleNamespace(slogans=slogans, tokens=tokens, sentences=sentences, reports=reports)
+
+
 A, B, C, D = ("甲", "central"), ("乙", "central"), ("丙", "unlisted"), ("丁", "generic")
 ONE = {"a": [[A, A, C], [B], [], [C, D]]}
 
@@ -52,9 +59,9 @@ ONE = {"a": [[A, A, C], [B], [], [C, D]]}
 
 
 def test_rates_and_shares_by_hand():
-    table = slogan_rates(*corpus_of(ONE))
+    table = slogan_rates(given(*corpus_of(ONE)))
     assert list(table.columns) == COLUMNS
-    counts = table[["group", "value", "n", "n_distinct", "hits", "total"]].values.tolist()
+    counts = table[["report_id", "value", "n", "n_distinct", "hits", "total"]].values.tolist()
     assert counts == [["a", "central", 3, 2, 6, 40], ["a", "generic", 1, 1, 6, 40], ["a", "unlisted", 2, 1, 6, 40]]
     assert table["per_10k"].tolist() == pytest.approx([750, np.nan, np.nan], nan_ok=True)
     assert table["share"].tolist() == pytest.approx([3 / 6, 1 / 6, 2 / 6])
@@ -63,8 +70,8 @@ def test_rates_and_shares_by_hand():
 
 
 def test_values_without_a_hit_stand_in_every_group():
-    table = slogan_rates(*corpus_of({"a": [[A], [A], [A]], "b": [[C], [C], [C], []]}))
-    assert table[["group", "value", "n", "share", "distinct_share"]].values.tolist() == [
+    table = slogan_rates(given(*corpus_of({"a": [[A], [A], [A]], "b": [[C], [C], [C], []]})))
+    assert table[["report_id", "value", "n", "share", "distinct_share"]].values.tolist() == [
         ["a", "central", 3, 1.0, 1.0],
         ["a", "unlisted", 0, 0.0, 0.0],
         ["b", "central", 0, 0.0, 0.0],
@@ -73,53 +80,53 @@ def test_values_without_a_hit_stand_in_every_group():
 
 
 def test_group_without_a_hit_has_no_share():
-    table = slogan_rates(*corpus_of({"a": [[A], [A], [A]], "b": [[], []]}))
-    of_b = table[table["group"] == "b"]
+    table = slogan_rates(given(*corpus_of({"a": [[A], [A], [A]], "b": [[], []]})))
+    of_b = table[table["report_id"] == "b"]
     assert of_b[["n", "hits", "total"]].values.tolist() == [[0, 0, 20]]
     assert of_b[["per_10k", "share", "share_low", "share_high", "distinct_share"]].isna().all(axis=None)
 
 
 def test_share_has_no_limits_below_three_hits_or_two_sentences():
-    table = slogan_rates(*corpus_of({"a": [[A], [C]], "b": [[A, A, C, C], []], "c": [[A], [C], [C]]}))
-    limits = table.groupby("group")[["share_low", "share_high"]].agg(lambda values: values.notna().any())
+    table = slogan_rates(given(*corpus_of({"a": [[A], [C]], "b": [[A, A, C, C], []], "c": [[A], [C], [C]]})))
+    limits = table.groupby("report_id")[["share_low", "share_high"]].agg(lambda values: values.notna().any())
     assert limits.values.tolist() == [[False, False], [False, False], [True, True]]
 
 
 def test_missing_groups_and_values_have_a_name():
     slogans, *others = corpus_of({"a": [[A], [A], [C]], "b": [[A], [], []]})
-    table = slogan_rates(slogans, *others, by="genre")
-    assert table[["group", "value", "n", "total"]].values.tolist() == [
-        ["(NA)", "central", 1, 30],
-        ["(NA)", "unlisted", 0, 30],
+    table = slogan_rates(given(slogans, *others), by="genre")
+    assert table[["genre", "value", "n", "total"]].fillna("-").values.tolist() == [
         ["工作总结", "central", 2, 30],
         ["工作总结", "unlisted", 1, 30],
+        ["-", "central", 1, 30],
+        ["-", "unlisted", 0, 30],
     ]
     slogans = slogans.assign(theme=pd.array(["rural", None, "rural", None], dtype="str"))
-    table = slogan_rates(slogans, *others, of="theme")
-    assert table[["group", "value", "n"]].values.tolist() == [
+    table = slogan_rates(given(slogans, *others), of="theme")
+    assert table[["report_id", "value", "n"]].values.tolist() == [
         ["a", "(NA)", 1], ["a", "rural", 2], ["b", "(NA)", 1], ["b", "rural", 0],
     ]  # fmt: skip
 
 
 def test_groups_may_be_of_sentences():
-    table = slogan_rates(*corpus_of(ONE), by="zone")
-    assert table[["group", "value", "n", "total"]].values.tolist() == [
-        ["(NA)", "central", 2, 20], ["(NA)", "generic", 0, 20], ["(NA)", "unlisted", 1, 20],
+    table = slogan_rates(given(*corpus_of(ONE)), by="zone")
+    assert table[["zone", "value", "n", "total"]].fillna("-").values.tolist() == [
         ["review", "central", 1, 20], ["review", "generic", 1, 20], ["review", "unlisted", 1, 20],
+        ["-", "central", 2, 20], ["-", "generic", 0, 20], ["-", "unlisted", 1, 20],
     ]  # fmt: skip
 
 
 def test_duplicates_are_left_out():
     slogans, tokens, sentences, reports = corpus_of({"a": [[A], [A], [C]], "b": [[A], [A], [C]]})
     copied = reports.assign(duplicate_of=pd.array([None, "a"], dtype="str"))
-    alone = slogan_rates(*corpus_of({"a": [[A], [A], [C]]}))
-    pd.testing.assert_frame_equal(slogan_rates(slogans, tokens, sentences, copied), alone)
+    alone = slogan_rates(given(*corpus_of({"a": [[A], [A], [C]]})))
+    pd.testing.assert_frame_equal(slogan_rates(given(slogans, tokens, sentences, copied)), alone)
 
 
 def test_types_may_be_chosen():
     slogans, *others = corpus_of(ONE)
     slogans.loc[slogans["canonical"] == "丙", "type"] = "parallel_headline"
-    table = slogan_rates(slogans, *others, types=("policy_name",))
+    table = slogan_rates(given(slogans, *others), types=("policy_name",))
     assert table[["value", "n", "hits"]].values.tolist() == [["central", 3, 4], ["generic", 1, 4]]
 
 
@@ -127,7 +134,7 @@ def test_order_of_rows_does_not_matter_and_inputs_stay():
     tables = corpus_of({"a": [[A, A, C], [B], [C, D]], "b": [[C], [A], [A, B]]})
     before = [table.copy() for table in tables]
     shuffled = [table.sample(frac=1, random_state=3) for table in tables]
-    pd.testing.assert_frame_equal(slogan_rates(*shuffled), slogan_rates(*tables))
+    pd.testing.assert_frame_equal(slogan_rates(given(*shuffled)), slogan_rates(given(*tables)))
     for table, copy in zip(tables, before, strict=True):
         pd.testing.assert_frame_equal(table, copy)
 
@@ -137,8 +144,12 @@ def test_order_of_rows_does_not_matter_and_inputs_stay():
     [
         (
             {"by": "county"},
-            "there is no column 'county' to group by; reports have report_id, duplicate_of, genre; "
-            "sentences report_id, sentence_id, start, end, zone.",
+            "no column is called 'county'; there are: report_id, duplicate_of, genre, sentence_id, start, end, zone; "
+            "also: report, 报告, 体裁, 文种, 类型, 部分.",
+        ),
+        (
+            {"types": "ideology"},
+            "types must be a list; received the text 'ideology'. Write ['ideology'].",
         ),
         (
             {"types": ("ideology",)},
@@ -154,7 +165,7 @@ def test_order_of_rows_does_not_matter_and_inputs_stay():
 )
 def test_errors(options, message):
     with pytest.raises(TableError) as caught:
-        slogan_rates(*corpus_of(ONE), **options)
+        slogan_rates(given(*corpus_of(ONE)), **options)
     assert str(caught.value) == message
 
 
@@ -162,7 +173,7 @@ def test_errors(options, message):
 
 
 def share_limits(texts, confidence=0.95):
-    table = slogan_rates(*corpus_of({"a": texts}), confidence=confidence)
+    table = slogan_rates(given(*corpus_of({"a": texts})), confidence=confidence)
     return table[table["value"] == "central"][["share_low", "share_high"]].iloc[0].tolist()
 
 
@@ -182,8 +193,8 @@ def test_share_interval_by_the_formula():
 
 
 def test_share_of_none_and_all_has_the_rule_of_three_as_its_bound():
-    table = slogan_rates(*corpus_of({"a": [[C]] * 20, "b": [[A]]}))
-    of_a = table[table["group"] == "a"].set_index("value")
+    table = slogan_rates(given(*corpus_of({"a": [[C]] * 20, "b": [[A]]})))
+    of_a = table[table["report_id"] == "a"].set_index("value")
     bound = 1 - 0.05 ** (1 / 20)
     assert of_a.loc["central", ["share_low", "share_high"]].tolist() == pytest.approx([0, bound], abs=1e-12)
     assert of_a.loc["unlisted", ["share_low", "share_high"]].tolist() == pytest.approx([1 - bound, 1], abs=1e-12)
@@ -193,19 +204,19 @@ def test_no_variation_between_sentences_gives_no_limits():
     assert np.isnan(share_limits([[A, C]] * 6)).all()
 
 
-def test_sentences_vary_within_their_report():
-    texts = {"a": [[A], [A, C], [C], [A, A]], "b": [[C], [C, C], [A], [C]]}
+def test_reports_are_the_units_of_a_group():
+    texts = {"a": [[A], [A, C], [C], [A, A]], "b": [[C], [C, C], [A], [C]], "c": [[A], [A], [C], []]}
     slogans, tokens, sentences, reports = corpus_of(texts)
-    table = slogan_rates(slogans, tokens, sentences, reports.assign(all="all"), by="all")
-    y = [np.array([1, 1, 0, 2]), np.array([0, 0, 1, 0])]
-    x = [np.array([1, 2, 1, 2]), np.array([1, 2, 1, 1])]
-    share, total = 5 / 11, 11
-    variance = sum(4 / 3 * ((d - d.mean()) ** 2).sum() for d in (a - share * b for a, b in zip(y, x, strict=True)))
-    reach = stats.t.ppf(0.975, 6) * np.sqrt(variance) / total / (share * (1 - share))
+    table = slogan_rates(given(slogans, tokens, sentences, reports.assign(all="all")), by="all")
+    y, x = np.array([4, 1, 2]), np.array([6, 5, 3])
+    share = 7 / 14
+    variance = 3 / 2 * ((y - share * x) ** 2).sum() / 14**2
+    reach = stats.t.ppf(0.975, 2) * np.sqrt(variance) / (share * (1 - share))
     logit = np.log(share / (1 - share))
     expected = [1 / (1 + np.exp(reach - logit)), 1 / (1 + np.exp(-reach - logit))]
-    found = table[table["value"] == "central"][["share_low", "share_high"]].iloc[0].tolist()
-    assert found == pytest.approx(expected, abs=1e-12)
+    row = table[table["value"] == "central"].iloc[0]
+    assert row["unit"] == "report"
+    assert row[["share_low", "share_high"]].tolist() == pytest.approx(expected, abs=1e-12)
 
 
 def test_share_interval_covers():
@@ -239,9 +250,12 @@ def test_age_is_unknown_where_the_year_is():
             "report_id": ["a", "b", "c", "d"],
             "year_stated": pd.array([2022, 2024, None, 2016], dtype="Int64"),
             "year_flag": ["stated", "year_conflict", "masked", "stated"],
+            "duplicate_of": pd.array([None] * 4, dtype="str"),
         }
     )
-    age = formula_age(slogans, reports)
+    age = formula_age(SimpleNamespace(slogans=slogans, reports=reports))
+    copied = reports.assign(duplicate_of=pd.array(["b", None, None, None], dtype="str"))
+    assert formula_age(SimpleNamespace(slogans=slogans, reports=copied))["report_id"].tolist() == ["b", "c", "d"]
     assert list(age.columns) == ["report_id", "start", "end", "canonical", "scope", "first_year", "age"]
     assert age["report_id"].tolist() == ["a", "b", "c", "d"]
     assert age["age"].dtype == "Int64"
@@ -274,7 +288,8 @@ def small(tmp_path_factory):
 def mentions_of(texts, year, lexicon):
     sentences = pd.DataFrame({"report_id": "a", "sentence_id": range(len(texts)), "text": texts})
     reports = pd.DataFrame({"report_id": ["a"], "year_stated": pd.array([year], dtype="Int64")})
-    return dated_mentions(sentences, reports, lexicon), reports
+    corpus = SimpleNamespace(sentences=sentences, reports=reports.assign(duplicate_of=pd.array([None], dtype="str")))
+    return dated_mentions(corpus, lexicon), corpus
 
 
 @pytest.mark.parametrize(
@@ -306,9 +321,9 @@ def test_verdicts(text, year, expected, small):
 
 def test_index_by_hand(small):
     texts = ["执行廉政准则", "推进精准脱贫,精准脱贫", "“十三五”时期", "发展新质生产力"]
-    mentions, reports = mentions_of(texts, 2022, small)
+    mentions, corpus = mentions_of(texts, 2022, small)
     assert len(mentions) == 5
-    assert anachronism_index(mentions, reports).to_dict("records") == [
+    assert anachronism_index(corpus, small).to_dict("records") == [
         {
             "report_id": "a",
             "stated": 2022,
@@ -324,19 +339,19 @@ def test_index_by_hand(small):
 
 
 def test_one_formula_against_the_year_is_no_flag_and_no_year_no_index(small):
-    mentions, reports = mentions_of(["执行廉政准则", "推进廉政准则"], 2024, small)
-    row = anachronism_index(mentions, reports).iloc[0]
+    mentions, corpus = mentions_of(["执行廉政准则", "推进廉政准则"], 2024, small)
+    row = anachronism_index(corpus, small).iloc[0]
     assert (row["n_retired"], row["index"], row["flagged"]) == (1, 1.0, False)
-    mentions, reports = mentions_of(["执行廉政准则"], None, small)
-    row = anachronism_index(mentions, reports).iloc[0]
+    mentions, corpus = mentions_of(["执行廉政准则"], None, small)
+    row = anachronism_index(corpus, small).iloc[0]
     assert (row["n_dated"], np.isnan(row["index"]), row["flagged"], row["evidence"]) == (1, True, False, "")
 
 
 def test_nothing_dated_gives_an_empty_table_of_the_same_columns(small):
     some, _ = mentions_of(["执行廉政准则"], 2024, small)
-    none, reports = mentions_of(["一切照旧"], 2024, small)
+    none, corpus = mentions_of(["一切照旧"], 2024, small)
     assert (len(none), none.dtypes.to_dict()) == (0, some.dtypes.to_dict())
-    row = anachronism_index(none, reports).iloc[0]
+    row = anachronism_index(corpus, small).iloc[0]
     assert (row["n_dated"], np.isnan(row["index"]), row["flagged"]) == (0, True, False)
 
 
@@ -346,8 +361,8 @@ def seeds():
 
 
 def test_report_000_and_no_other_speaks_against_its_year(seeds):
-    mentions = dated_mentions(seeds.sentences, seeds.reports, slogan_lexicon())
-    index = anachronism_index(mentions, seeds.reports).assign(report=seeds.reports["report_id"].str[:3])
+    mentions = dated_mentions(seeds)
+    index = anachronism_index(seeds).assign(report=seeds.reports["report_id"].str[:3])
     assert index.set_index("report")["flagged"].to_dict() == {
         "000": True, "001": False, "002": False, "003": False, "004": False,
     }  # fmt: skip
@@ -358,18 +373,16 @@ def test_report_000_and_no_other_speaks_against_its_year(seeds):
 def test_000_is_flagged_by_retirements_in_general(seeds):
     """Under an earlier year its formulas fit, without retirements nothing speaks against 2024: no rule knows it."""
     lexicon = slogan_lexicon()
-    of_000 = seeds.sentences[seeds.sentences["report_id"].str.startswith("000")]
-    reports = seeds.reports[seeds.reports["report_id"].str.startswith("000")]
-    earlier = reports.assign(year_stated=pd.array([2020], dtype="Int64"))
-    mentions = dated_mentions(of_000, earlier, lexicon)
+    of_000 = seeds.select(seeds.reports["report_id"].str.startswith("000"))
+    earlier = of_000.reports.assign(year_stated=pd.array([2020], dtype="Int64"))
+    mentions = dated_mentions(replace(of_000, reports=earlier))
     assert set(mentions.loc[mentions["verdict"] == "retired", "canonical"]) == {"廉政准则"}
     undated = lexicon.assign(last_year=pd.array([None] * len(lexicon), dtype="Int64"))
-    mentions = dated_mentions(of_000, reports, undated)
-    assert not anachronism_index(mentions, reports)["flagged"].iloc[0]
+    assert not anachronism_index(of_000, undated)["flagged"].iloc[0]
 
 
 def test_every_mention_is_in_its_sentence(seeds):
-    mentions = dated_mentions(seeds.sentences, seeds.reports, slogan_lexicon())
+    mentions = dated_mentions(seeds)
     assert len(mentions) > 100
     texts = mentions["sentence"].str.replace(r"[\s“”\"]", "", regex=True).str.replace("[、，]", ",", regex=True)
     assert all(form in text for form, text in zip(mentions["form"], texts, strict=True))

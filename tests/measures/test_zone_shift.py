@@ -1,10 +1,13 @@
 """Review and plan: estimated where both are seen whole, refused with the reason elsewhere."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from analysis.annotate.theme_codes import code_themes
 from analysis.measures.statistics.resampling import block_weights
 from analysis.measures.themes.mass import theme_mass
 from analysis.measures.themes.zone_shift import zone_shift
@@ -18,6 +21,10 @@ TERMS.attrs["themes"] = ("farm", "school", "empty")
 @pytest.fixture(scope="module")
 def seeds():
     return read_corpus("seeds")
+
+
+def given(sentences, reports):
+    return SimpleNamespace(sentences=sentences, reports=reports, themes=code_themes(sentences))
 
 
 def corpus_of(review, plan, **report):
@@ -34,7 +41,9 @@ def corpus_of(review, plan, **report):
 
 
 def test_shift_by_hand():
-    shifts = zone_shift(*corpus_of(["水稻"] * 9 + ["学校"] * 3, ["水稻"] * 5 + ["学校"] * 5), terms=TERMS, draws=200)
+    shifts = zone_shift(
+        given(*corpus_of(["水稻"] * 9 + ["学校"] * 3, ["水稻"] * 5 + ["学校"] * 5)), terms=TERMS, draws=200
+    )
     named = shifts.set_index("theme")
     assert named["review"].tolist() == [0.75, 0.25, 0]
     assert named["plan"].tolist() == [0.5, 0.5, 0]
@@ -45,8 +54,8 @@ def test_shift_by_hand():
 
 
 def test_interval_equals_its_formula(seeds):
-    shifts = zone_shift(seeds.sentences, seeds.reports, draws=300, seed=3, confidence=0.9).dropna(subset=["shift"])
-    coded = theme_mass(seeds.sentences, seeds.reports)
+    shifts = zone_shift(seeds, draws=300, seed=3, confidence=0.9).dropna(subset=["shift"])
+    coded = theme_mass(seeds)
     of = (coded.sentences["report_id"].str[:3] == "003").to_numpy() & (coded.size > 0)
     rows = [np.flatnonzero(of & (coded.sentences["zone"] == zone).to_numpy()) for zone in ("review", "plan")]
     weights = block_weights(np.repeat(["review", "plan"], [len(one) for one in rows]), 300, 3).astype(float)
@@ -61,16 +70,16 @@ def test_interval_equals_its_formula(seeds):
 
 
 def test_interval_covers_the_shift_of_the_zones_drawn_from(seeds):
-    coded = theme_mass(seeds.sentences, seeds.reports)
+    coded = theme_mass(seeds)
     of = (coded.sentences["report_id"].str[:3] == "003").to_numpy() & (coded.size > 0)
     pools = [coded.sentences[of & (coded.sentences["zone"] == zone).to_numpy()] for zone in ("review", "plan")]
-    truth = zone_shift(seeds.sentences, seeds.reports, draws=5).dropna(subset=["shift"])["shift"].to_numpy()
+    truth = zone_shift(seeds, draws=5).dropna(subset=["shift"])["shift"].to_numpy()
     generator = np.random.default_rng(20240101)
     covered = []
     for run in range(60):
         text = pd.concat([pool.iloc[generator.integers(len(pool), size=len(pool))] for pool in pools])
         text = text[["report_id", "text", "zone"]].assign(sentence_id=range(len(text)))
-        found = zone_shift(text, seeds.reports, draws=200, seed=run).dropna(subset=["shift"])
+        found = zone_shift(given(text, seeds.reports), draws=200, seed=run).dropna(subset=["shift"])
         covered.append(
             np.where(found["ci_low"].isna(), np.nan, (found["ci_low"] <= truth) & (truth <= found["ci_high"]))
         )
@@ -88,14 +97,14 @@ def test_interval_covers_the_shift_of_the_zones_drawn_from(seeds):
     ],
 )
 def test_reasons(plan, report, reason):
-    shifts = zone_shift(*corpus_of(["水稻"] * 12, ["学校"] * plan, **report), terms=TERMS, draws=5)
+    shifts = zone_shift(given(*corpus_of(["水稻"] * 12, ["学校"] * plan, **report)), terms=TERMS, draws=5)
     assert shifts["reason"].unique().tolist() == [reason]
     assert shifts[["review", "plan", "shift", "ci_low", "ci_high"]].isna().all(axis=None)
 
 
 def test_only_003_can_be_estimated(seeds):
     sentences, reports = seeds.sentences.copy(), seeds.reports.copy()
-    shifts = zone_shift(sentences, reports, draws=20)
+    shifts = zone_shift(given(sentences, reports), draws=20)
     assert shifts.drop_duplicates("report_id")["reason"].fillna("given").tolist() == [
         "coverage 0.50 below 0.9: hidden text may belong to either zone",
         "cut off: what is missing may be the plan",
@@ -105,7 +114,9 @@ def test_only_003_can_be_estimated(seeds):
     ]
     estimated = shifts.dropna(subset=["shift"])
     assert estimated["shift"].sum() == pytest.approx(0, abs=1e-12)
-    pd.testing.assert_frame_equal(shifts, zone_shift(sentences.sample(frac=1, random_state=1), reports[::-1], draws=20))
+    pd.testing.assert_frame_equal(
+        shifts, zone_shift(given(sentences.sample(frac=1, random_state=1), reports[::-1]), draws=20)
+    )
     pd.testing.assert_frame_equal(sentences, seeds.sentences)
     pd.testing.assert_frame_equal(reports, seeds.reports)
 
@@ -113,11 +124,8 @@ def test_only_003_can_be_estimated(seeds):
 def test_errors():
     sentences, reports = corpus_of(["水稻"], ["学校"])
     with pytest.raises(TableError) as caught:
-        zone_shift(sentences, reports, confidence=0)
+        zone_shift(given(sentences, reports), confidence=0)
     assert str(caught.value) == "confidence must lie between 0 and 1; received 0. 0.95 is usual."
     with pytest.raises(TableError) as caught:
-        zone_shift(sentences.drop(columns="zone"), reports)
-    assert str(caught.value) == (
-        "sentences table lacks column 'zone' (found: report_id, sentence_id, text). "
-        "Take it from read_corpus(folder).sentences; describe('sentences') lists what it needs."
-    )
+        zone_shift(given(sentences.drop(columns="zone"), reports))
+    assert str(caught.value).startswith("sentences table lacks column 'zone' (found: report_id, sentence_id, text, ")
