@@ -226,12 +226,12 @@ def test_between_groups_of_reports_whole_reports_are_dealt(sizes):
     # two themes whose share differs from report to report, and not from group to group
     generator = np.random.default_rng(11)
     small = []
-    for run in range(60):
+    for run in range(200):
         share = generator.beta(3, 3, size=sum(sizes))
         mass = np.stack([share, 1 - share], axis=1) * generator.integers(200, 900, size=(sum(sizes), 1))
         _, p = permuted(mass[: sizes[0]], mass[sizes[0] :], 199, np.random.default_rng(run), studentised=True)
         small.append(p <= 0.05)
-    assert np.mean(small) <= 0.12
+    assert np.mean(small) <= 0.1
 
 
 def test_unit_and_smallest_p_are_said(seeds):

@@ -55,7 +55,7 @@ def communities(
 
     At each resolution γ the best of several runs is taken. Runs differ by the order in which slogans are tried; if
     they disagree (mean adjusted Rand index below 0.8), the groups are an accident of that order and the membership is
-    NA. A modularity is large in any sparse network, so that of networks with the same degrees stands beside it: read
+    NA. A modularity is large in any sparse network, so that of rewired networks with the same degrees and strengths stands beside it: read
     the difference, not the number.
 
     Parameters
@@ -71,7 +71,7 @@ def communities(
     runs : int
         Runs at each resolution; at least 2, 100 for publication.
     nulls : int
-        Rewired networks; weights are dealt out anew.
+        Rewired networks, with weights fitted so that every slogan keeps its strength (`fitted_weights`).
     seed : int
 
     Returns
@@ -113,7 +113,9 @@ def communities(
     consensus = pd.DataFrame(np.zeros((0, 0)))
     central = min(resolutions, key=lambda value: (abs(value - 1), value))
     generator = np.random.default_rng(seed)
-    shuffled = [rewired(ends, weights, generator) for _ in range(nulls)] if names else []
+    strength = np.bincount(ends.ravel(), np.repeat(weights, 2), len(names)) if names else np.zeros(0)
+    drawn = [rewired(ends, generator) for _ in range(nulls)] if names else []
+    shuffled = [(pairs, fitted_weights(pairs, strength)) for pairs in drawn]
     for resolution in resolutions if names else ():
         found = [_partition(ends, weights, len(names), resolution, algorithm, seed + run) for run in range(runs)]
         quality = np.array([modularity(ends, weights, labels, resolution) for labels in found])
@@ -281,36 +283,52 @@ def adjusted_rand(partitions: np.ndarray) -> float:
     return float(index[np.triu_indices(len(partitions), 1)].mean())
 
 
-def rewired(
-    ends: np.ndarray, weights: np.ndarray, generator: np.random.Generator, swaps: int = 10
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return edges between the same nodes with the same degrees and strengths, by random swaps of ends.
+def rewired(ends: np.ndarray, generator: np.random.Generator, swaps: int = 10) -> np.ndarray:
+    """Return edges between the same nodes with the same degrees, by random swaps of ends.
 
-    Two edges a–b, c–d of one weight become a–d, c–b unless that would make a loop or a double edge; `swaps` are tried
-    per edge. Since both have one weight, every node keeps its strength and not its degree alone: in networks of
-    slogans the two go together, and a null that shuffled weights would be too easily passed or never.
+    Two edges a–b, c–d become a–d, c–b unless that would make a loop or a double edge; `swaps` are tried per edge.
 
     References
     ----------
-    Maslov & Sneppen 2002, *Science* 296: 910–913; Milo et al. 2003, arXiv:cond-mat/0312028 (swaps per edge);
-    Serrano, Boguñá & Pastor-Satorras 2006, *Physical Review E* 74: 055101 (weights and degrees are linked).
+    Maslov & Sneppen 2002, *Science* 296: 910–913; Milo et al. 2003, arXiv:cond-mat/0312028 (swaps per edge).
     """
     pairs = [tuple(pair) for pair in ends.tolist()]
     there = set(pairs)
-    for weight in np.unique(weights):
-        alike = np.flatnonzero(weights == weight)
-        tries = swaps * len(alike)
-        chosen = alike[generator.integers(len(alike), size=(tries, 2))].tolist()
-        turned = generator.integers(2, size=tries).tolist()
-        for (one, other), turn in zip(chosen, turned, strict=True):
-            (a, b), (c, d) = pairs[one], pairs[other]
-            if turn:
-                c, d = d, c
-            new, second = (min(a, d), max(a, d)), (min(c, b), max(c, b))
-            if a == d or c == b or new == second or new in there or second in there:
-                continue
-            there -= {pairs[one], pairs[other]}
-            there |= {new, second}
-            pairs[one], pairs[other] = new, second
-    order = sorted(range(len(pairs)), key=pairs.__getitem__)
-    return np.array([pairs[at] for at in order], dtype=np.int64).reshape(-1, 2), weights[order]
+    tries = swaps * len(pairs)
+    chosen = generator.integers(len(pairs), size=(tries, 2)).tolist()
+    turned = generator.integers(2, size=tries).tolist()
+    for (one, other), turn in zip(chosen, turned, strict=True):
+        (a, b), (c, d) = pairs[one], pairs[other]
+        if turn:
+            c, d = d, c
+        new, second = (min(a, d), max(a, d)), (min(c, b), max(c, b))
+        if a == d or c == b or new == second or new in there or second in there:
+            continue
+        there -= {pairs[one], pairs[other]}
+        there |= {new, second}
+        pairs[one], pairs[other] = new, second
+    return np.array(sorted(pairs), dtype=np.int64)
+
+
+def fitted_weights(ends: np.ndarray, strength: np.ndarray, rounds: int = 200) -> np.ndarray:
+    """Return weights ``x_i x_j`` of edges under which every node has its `strength`, as nearly as the edges allow.
+
+    Weight and degree go together in networks of slogans: a null that deals weights out at random breaks their link and
+    has less to hold groups apart with than the network itself.
+
+    References
+    ----------
+    Deming & Stephan 1940, *Annals of Mathematical Statistics* 11: 427–444 (proportional fitting); Serrano, Boguñá &
+    Pastor-Satorras 2006, *Physical Review E* 74: 055101 (weights and degrees are linked).
+
+    Examples
+    --------
+    >>> fitted_weights(np.array([[0, 1], [0, 2], [1, 2]]), np.array([5.0, 4.0, 3.0])).round(6).tolist()
+    [3.0, 2.0, 1.0]
+    """
+    factor = np.sqrt(np.maximum(strength, 1e-12))
+    for _ in range(rounds):
+        weights = factor[ends[:, 0]] * factor[ends[:, 1]]
+        now = np.bincount(ends.ravel(), np.repeat(weights, 2), len(strength))
+        factor *= np.sqrt(strength / np.maximum(now, 1e-300))  # the root: two ends move every edge
+    return factor[ends[:, 0]] * factor[ends[:, 1]]
