@@ -1,9 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from analysis.measures.slogans.bipartite import report_slogans, shared_slogans
+from analysis.measures.slogans.bipartite import report_slogans
 from analysis.schemas import TableError
 
 
@@ -43,48 +42,7 @@ def test_absence_is_unknown_where_text_is_hidden():
     pd.testing.assert_series_equal(report_slogans(slogans[:0], reports).dtypes, expected.dtypes)
 
 
-def table():
-    held = {"a": "uvw", "b": "uv", "c": "uw", "d": "x"}
-    rows = [(report, slogan, slogan in held[report]) for report in "abcd" for slogan in "uvwx"]
-    return pd.DataFrame(rows, columns=["report_id", "slogan", "present"])
-
-
-def test_overlap_and_newman_of_a_hand_counted_table():
-    # u has three users: 1/2 each; v is a's and b's, w a's and c's: 1 each
-    overlap = shared_slogans(table())
-    assert overlap.drop(columns="p").to_numpy().tolist() == [["a", "b", 2, 2], ["a", "c", 2, 2], ["b", "c", 1, 1]]
-    newman = shared_slogans(table(), weight="newman")
-    assert newman.drop(columns="p").to_numpy().tolist() == [["a", "b", 2, 1.5], ["a", "c", 2, 1.5], ["b", "c", 1, 0.5]]
-    assert overlap["p"].isna().all()
-    # of slogans: u and v share a and b, of 3 and 2 slogans: 1/2 + 1
-    slogans = shared_slogans(table(), of="slogan", weight="newman")
-    assert slogans.drop(columns="p").to_numpy().tolist() == [["u", "v", 2, 1.5], ["u", "w", 2, 1.5], ["v", "w", 1, 0.5]]
-
-
-def test_hypergeometric_projection_equals_scipy():
-    found = shared_slogans(table(), weight="hypergeometric").sort_values(["source", "target"])
-    # four slogans are seen; a has 3 of them, b and c 2
-    expected = [stats.hypergeom.sf(1, 4, 3, 2), stats.hypergeom.sf(1, 4, 3, 2), stats.hypergeom.sf(0, 4, 2, 2)]
-    np.testing.assert_allclose(found["p"], expected, rtol=1e-9)
-    np.testing.assert_allclose(found["weight"], 1 - np.array(expected), rtol=1e-9)
-
-
-def test_what_is_unknown_is_not_shared():
-    slogans, reports = corpus()
-    found = shared_slogans(report_slogans(slogans, reports))
-    assert found.drop(columns="p").to_numpy().tolist() == [["a", "b", 1, 1.0]]
-    empty = shared_slogans(report_slogans(slogans[:0], reports))
-    assert len(empty) == 0
-    pd.testing.assert_series_equal(empty.dtypes, found.dtypes)
-
-
 def test_unusable_tables_and_parameters_say_so():
     slogans, reports = corpus()
     with pytest.raises(TableError, match=r"^slogans table holds report_id 'c', which the reports table lacks \(4 rep"):
         report_slogans(slogans, reports[reports["report_id"] != "c"])
-    with pytest.raises(TableError, match=r"^of must be report_id or slogan; received 'township'\.$"):
-        shared_slogans(table(), of="township")
-    with pytest.raises(
-        TableError, match=r"^no weight is called 'cosine'; there are: overlap, newman, hypergeometric\.$"
-    ):
-        shared_slogans(table(), weight="cosine")
