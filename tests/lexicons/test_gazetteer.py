@@ -10,7 +10,7 @@ import pytest
 
 import analysis.lexicons
 from analysis.lexicons.gazetteer import Township, gazetteer, without_groups
-from analysis.lexicons.make_divisions import compressed, divisions
+from tools.make_divisions import compressed, divisions
 from analysis.lexicons.tables import read_table
 
 FOLDER = Path(analysis.lexicons.__path__[0])

@@ -4,7 +4,7 @@ import importlib.metadata
 
 import pytest
 
-from analysis.lexicons.script_table import TABLE, script_table
+from tools.make_script_table import TABLE, script_table
 from analysis.lexicons.tables import read_table
 
 ROWS = read_table(
