@@ -46,12 +46,11 @@ MOST_NAMES = 45
 
 
 def modules():
-    """Return {dotted name: path} of the package; the font script is data's maker and stands outside the rooms."""
+    """Return {dotted name: path} of the package."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if parts[1] != "fonts":
-            found[".".join(part for part in parts if part != "__init__")] = path
+        found[".".join(part for part in parts if part != "__init__")] = path
     return found
 
 

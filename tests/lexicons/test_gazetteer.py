@@ -10,8 +10,8 @@ import pytest
 
 import analysis.lexicons
 from analysis.lexicons.gazetteer import Township, gazetteer, without_groups
-from analysis.lexicons.make_divisions import compressed, divisions
 from analysis.lexicons.tables import read_table
+from tools.make_divisions import compressed, divisions
 
 FOLDER = Path(analysis.lexicons.__path__[0])
 SOURCE = read_table("divisions_source.csv", columns=("key", "value"), unique=("key",)).set_index("key")["value"]

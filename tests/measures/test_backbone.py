@@ -95,10 +95,10 @@ def test_what_two_slogans_share_by_report_is_no_tie():
     held[:24:2, 0] = held[:24:3, 1] = 1
     reports = ["a"] * 24 + ["b"] * 96
     apart = backbone(incidence(held, reports)).edges.set_index(["source", "target"])
-    pooled = backbone(incidence(held, reports), within_reports=False).edges.set_index(["source", "target"])
+    pooled = backbone(incidence(held, reports), within=None).edges.set_index(["source", "target"])
     assert pooled.loc[("s00", "s01"), "p"] < 0.05 < apart.loc[("s00", "s01"), "p"]
     # with reports as units there is only the whole corpus to shuffle over
-    both = [backbone(incidence(held[:6], list("abcdef"), unit="report"), within_reports=w).edges for w in (True, False)]
+    both = [backbone(incidence(held[:6], list("abcdef"), unit="report"), within=w).edges for w in ("report", None)]
     pd.testing.assert_frame_equal(*both)
 
 
@@ -147,3 +147,23 @@ def test_empty_backbones_say_why():
 def test_unusable_parameters_say_so(setting, text):
     with pytest.raises(TableError, match="^" + re.escape(text) + "$"):
         backbone(incidence(random_units()), **setting)
+
+
+def test_a_preference_for_sections_alone_is_no_tie_within_sections():
+    # s00 and s01 stand in every second unit of the first section of each report, and never elsewhere
+    rng = np.random.default_rng(5)
+    held = (rng.random((120, 12)) < 0.15).astype(int)
+    held[:, :2] = 0
+    sections = []
+    for report in range(2):
+        first = 60 * report
+        held[first : first + 15, :2] = rng.random((15, 2)) < 0.6
+        sections += ["一、开头"] * 15 + ["二、其他"] * 45
+    text = incidence(held, ["a"] * 60 + ["b"] * 60)
+    text = text._replace(units=text.units.assign(section=sections))
+    plain = backbone(text).edges.set_index(["source", "target"])
+    inside = backbone(text, within="section").edges.set_index(["source", "target"])
+    assert plain.loc[("s00", "s01"), "p"] < 0.01
+    assert inside.loc[("s00", "s01"), "p"] > 0.05
+    with pytest.raises(TableError, match=r"^within must be 'report', 'section' or None; received 'page'\.$"):
+        backbone(text, within="page")

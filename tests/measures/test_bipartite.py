@@ -46,7 +46,9 @@ def test_absence_is_unknown_where_text_is_hidden():
 
 def test_unusable_tables_and_parameters_say_so():
     given = corpus()
-    with pytest.raises(TableError, match=r"^types must be a list; received the text 'ideology'\. Write \['ideology'\]\.$"):
+    with pytest.raises(
+        TableError, match=r"^types must be a list; received the text 'ideology'\. Write \['ideology'\]\.$"
+    ):
         report_slogans(given, types="ideology")
     given.reports = given.reports[given.reports["report_id"] != "c"]
     with pytest.raises(TableError, match=r"^slogans table holds report_id 'c', which the reports table lacks \(4 rep"):

@@ -8,7 +8,7 @@ from analysis.measures.slogans import centrality as module
 from analysis.measures.slogans.centrality import centrality, edge_inclusion, giant_component
 from analysis.measures.slogans.cooccurrence import cooccurrence
 from analysis.measures.slogans.incidence import Incidence
-from analysis.measures.statistics.resampling import block_weights
+from analysis.measures.statistics.resampling import report_weights
 from analysis.schemas import TableError
 
 
@@ -65,7 +65,7 @@ def test_rank_intervals_equal_a_loop_over_draws():
     at = {name: number for number, name in enumerate(found.slogans["slogan"])}
     held = found.matrix.toarray()
     ranks = []
-    for weights in [np.ones(50), *block_weights(found.strata, 200, 3).astype(float)]:
+    for weights in [np.ones(50), *report_weights(found.strata, 200, 3)[0].astype(float)]:
         strength = np.zeros(14)
         for source, target in zip(edges["source"].map(at), edges["target"].map(at), strict=True):
             strength[[source, target]] += (weights * held[:, source] * held[:, target]).sum()
@@ -113,7 +113,7 @@ def test_inclusion_equals_a_loop_over_draws(monkeypatch):
     )
     table = edge_inclusion(found, edges, draws=300, seed=2)
     at = {name: number for number, name in enumerate(found.slogans["slogan"])}
-    held, weights = found.matrix.toarray(), block_weights(found.strata, 300, 2).astype(float)
+    held, weights = found.matrix.toarray(), report_weights(found.strata, 300, 2)[0].astype(float)
     for row in table.itertuples():
         counts = weights @ (held[:, at[row.source]] * held[:, at[row.target]])
         assert (row.n_low, row.n_high) == tuple(np.quantile(counts, [0.025, 0.975]))

@@ -75,7 +75,7 @@ def test_support_equals_a_loop_over_draws(seeds):
         under = {leaf: [leaf] for leaf in range(5)}
         for number, (left, right) in enumerate(tree[:, :2].astype(int), 5):
             under[number] = under[left] + under[right]
-            members = "|".join(coded.groups[leaf] for leaf in sorted(under[number]))
+            members = "|".join(coded.labels[leaf] for leaf in sorted(under[number]))
             if members in counted:
                 counted[members] += 1
     assert found.clades["support"].tolist() == [counted[name] / 120 for name in found.clades["members"]]

@@ -339,10 +339,10 @@ def test_index_by_hand(small):
 
 
 def test_one_formula_against_the_year_is_no_flag_and_no_year_no_index(small):
-    mentions, corpus = mentions_of(["执行廉政准则", "推进廉政准则"], 2024, small)
+    _, corpus = mentions_of(["执行廉政准则", "推进廉政准则"], 2024, small)
     row = anachronism_index(corpus, small).iloc[0]
     assert (row["n_retired"], row["index"], row["flagged"]) == (1, 1.0, False)
-    mentions, corpus = mentions_of(["执行廉政准则"], None, small)
+    _, corpus = mentions_of(["执行廉政准则"], None, small)
     row = anachronism_index(corpus, small).iloc[0]
     assert (row["n_dated"], np.isnan(row["index"]), row["flagged"], row["evidence"]) == (1, True, False, "")
 

@@ -16,8 +16,8 @@ from analysis.measures.statistics.association import (
     pmi,
     t_score,
 )
+from analysis.measures.statistics.comparison import compare
 from analysis.measures.statistics.counts import term_counts
-from analysis.measures.terms.comparison import compare
 from analysis.measures.terms.keyness import keyness
 from analysis.measures.terms.log_odds import prior_size, weighted_log_odds
 from analysis.measures.terms.log_ratio import log_ratio, log_ratio_interval, log_ratio_lowest

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
@@ -16,6 +17,14 @@ from analysis.measures.slogans.network_export import network_graph, write_networ
 from analysis.schemas import TableError
 
 ROOT = Path(__file__).parents[2]
+
+
+def given(slogans, sentences, reports, noise=None, masks=None):
+    """Return a corpus of these tables; hidden text and masks are none but those that are given."""
+    empty_noise = pd.DataFrame({"report_id": [], "start": [], "kind": []}) if noise is None else noise
+    empty_masks = pd.DataFrame({"report_id": [], "start": []}) if masks is None else masks
+    tables = {"slogans": slogans, "sentences": sentences, "reports": reports}
+    return SimpleNamespace(**tables, noise=empty_noise, masks=empty_masks)
 
 
 def corpus(planted=True, reports=3, sentences=40, slogans=20):
@@ -39,7 +48,7 @@ def corpus(planted=True, reports=3, sentences=40, slogans=20):
 
 
 def test_planted_groups_make_the_backbone():
-    network = slogan_network(*corpus())
+    network = slogan_network(given(*corpus()))
     nodes, edges, summary = network.nodes, network.edges, network.summary
     assert tuple(edges.columns) == EDGE_COLUMNS
     assert tuple(nodes.columns) == NODE_COLUMNS
@@ -47,8 +56,9 @@ def test_planted_groups_make_the_backbone():
     pairs = {tuple(pair) for pair in drawn[["source", "target"]].to_numpy().tolist()}
     assert pairs == {("提法00", "提法01"), ("提法02", "提法03"), ("提法02", "提法04"), ("提法03", "提法04")}
     assert (summary["basis"], summary["edges"], summary["n_kept"], summary["n_tested"]) == ("backbone", 4, 4, 190)
-    assert (summary["edges_solid"], summary["edges_dashed"]) == (3, 1)
-    assert drawn["inclusion"].between(0.7, 0.95).all()
+    assert (summary["edges_solid"], summary["edges_dashed"]) == (4, 0)
+    assert drawn["inclusion"].between(0.8, 1).all()
+    assert summary["drawn_unit"] == "report"
     assert edges.loc[~edges["drawn"], ["inclusion", "n_low", "n_high"]].isna().all(axis=None)
     groups = nodes.dropna(subset="community").groupby("community")["slogan"].agg(sorted).tolist()
     assert groups == [["提法02", "提法03", "提法04"], ["提法00", "提法01"]]
@@ -61,14 +71,14 @@ def test_planted_groups_make_the_backbone():
 
 
 def test_an_empty_backbone_leaves_a_descriptive_network():
-    network = slogan_network(*corpus(planted=False))
+    network = slogan_network(given(*corpus(planted=False)))
     assert network.summary["basis"] == "descriptive"
     assert (network.edges["drawn"] == (network.edges["n"] >= 2)).all()
     assert re.match(
         r"Empty backbone: the smallest p of \d+ pairs that meet is .* Drawn is a descriptive network of \d+ pairs\.$",
         network.summary["statement"],
     )
-    bare = slogan_network(*corpus(planted=False), min_count=50)
+    bare = slogan_network(given(*corpus(planted=False)), min_count=50)
     assert bare.summary["statement"].endswith(" No edge is drawn.")
     assert bare.nodes["community"].isna().all()
     assert bare.summary["modularity"] is None
@@ -76,9 +86,9 @@ def test_an_empty_backbone_leaves_a_descriptive_network():
 
 def test_nothing_to_tie_is_a_result():
     slogans, *rest = corpus()
-    whole = slogan_network(slogans, *rest)
+    whole = slogan_network(given(slogans, *rest))
     for few, nodes in ((slogans[:0], 0), (slogans[:1], 0), (slogans[slogans["canonical"] == "提法07"], 1)):
-        network = slogan_network(few, *rest)
+        network = slogan_network(given(few, *rest))
         assert (len(network.nodes), len(network.edges)) == (nodes, 0)
         assert network.summary["statement"].startswith("Empty backbone: ")
         pd.testing.assert_series_equal(network.edges.dtypes, whole.edges.dtypes)
@@ -89,10 +99,10 @@ def test_nothing_to_tie_is_a_result():
 def test_arguments_are_untouched_and_row_order_does_not_matter():
     tables = corpus()
     before = [table.copy() for table in tables]
-    first = slogan_network(*tables)
+    first = slogan_network(given(*tables))
     for table, copy in zip(tables, before, strict=True):
         pd.testing.assert_frame_equal(table, copy)
-    second = slogan_network(*(table.sample(frac=1, random_state=2) for table in tables))
+    second = slogan_network(given(*(table.sample(frac=1, random_state=2) for table in tables)))
     pd.testing.assert_frame_equal(first.nodes, second.nodes)
     pd.testing.assert_frame_equal(first.edges, second.edges)
     assert first.summary == second.summary
@@ -101,10 +111,10 @@ def test_arguments_are_untouched_and_row_order_does_not_matter():
 def test_files_are_the_same_for_every_hash_seed(tmp_path):
     code = (
         "import runpy, sys\n"
-        f"corpus = runpy.run_path({str(Path(__file__))!r})['corpus']\n"
+        f"names = runpy.run_path({str(Path(__file__))!r})\n"
         "from analysis.measures.slogans.network import slogan_network\n"
         "from analysis.measures.slogans.network_export import write_network\n"
-        "network = slogan_network(*corpus())\n"
+        "network = slogan_network(names['given'](*names['corpus']()))\n"
         "write_network(network.nodes, network.edges, sys.argv[1])"
     )
     for seed in ("1", "2"):
@@ -117,7 +127,7 @@ def test_files_are_the_same_for_every_hash_seed(tmp_path):
 
 
 def test_graphml_reads_back_unchanged(tmp_path):
-    network = slogan_network(*corpus())
+    network = slogan_network(given(*corpus()))
     assert write_network(network.nodes, network.edges, tmp_path / "new", "提法") == [
         "提法.graphml", "提法-nodes.csv", "提法-edges.csv",
     ]  # fmt: skip
@@ -137,7 +147,7 @@ def test_graphml_reads_back_unchanged(tmp_path):
 
 def test_an_empty_network_can_be_written(tmp_path):
     slogans, *rest = corpus()
-    network = slogan_network(slogans[:0], *rest)
+    network = slogan_network(given(slogans[:0], *rest))
     write_network(network.nodes, network.edges, tmp_path)
     assert nx.read_graphml(tmp_path / "network.graphml").number_of_nodes() == 0
     assert (tmp_path / "network-nodes.csv").read_text(encoding="utf-8") == ",".join(NODE_COLUMNS) + "\n"
@@ -181,6 +191,6 @@ def test_unusable_parameters_say_so():
     with pytest.raises(
         TableError, match=r"^resolution must be one of resolutions \(0\.5, 1\.0, 1\.5, 2\.0\); received 3"
     ):
-        slogan_network(*corpus(), resolution=3)
+        slogan_network(given(*corpus()), resolution=3)
     with pytest.raises(TableError, match=r"^min_count must be at least 1; received 0\.$"):
-        slogan_network(*corpus(), min_count=0)
+        slogan_network(given(*corpus()), min_count=0)

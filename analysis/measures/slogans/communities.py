@@ -55,8 +55,8 @@ def communities(
 
     At each resolution γ the best of several runs is taken. Runs differ by the order in which slogans are tried; if
     they disagree (mean adjusted Rand index below 0.8), the groups are an accident of that order and the membership is
-    NA. A modularity is large in any sparse network, so that of rewired networks with the same degrees and strengths stands beside it: read
-    the difference, not the number.
+    NA. A modularity is large in any sparse network, so that of rewired networks in which every slogan keeps its degree
+    and its strength stands beside it: read the difference, not the number.
 
     Parameters
     ----------

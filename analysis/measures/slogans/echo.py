@@ -14,7 +14,7 @@ from analysis.measures.statistics.groups import Groups, as_list, group_of
 from analysis.measures.statistics.intervals import check_confidence, rate_interval
 from analysis.schemas import Corpus, TableError
 
-__all__ = ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates"]
+__all__ = ["anachronism_index", "dated_mentions", "formula_age", "slogan_rates", "unit_of_hits"]
 
 ECHO_SCOPES = (*SCOPES, "unlisted")
 _GRACE = 1  # a report of one year reviews the year before it
@@ -105,7 +105,7 @@ def slogan_rates(
     hits = corpus.slogans
     if types is not None:
         hits = hits[hits["type"].isin(as_list(types, "types", "['policy_name']"))]
-    hits = hits.assign(unit=_unit_of(hits, sentences), value=hits[of].astype("str").fillna(NO_VALUE))
+    hits = hits.assign(unit=unit_of_hits(hits, sentences), value=hits[of].astype("str").fillna(NO_VALUE))
     hits = hits[hits["unit"] >= 0]
     if hits.empty:
         raise TableError("no slogan is left to count; look at corpus.slogans and at the types asked for.")
@@ -115,7 +115,7 @@ def slogan_rates(
     return _rates(groups, report, exposure.reindex(keys, fill_value=0).to_numpy(dtype=float), hits, present, confidence)
 
 
-def _unit_of(hits: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
+def unit_of_hits(hits: pd.DataFrame, units: pd.DataFrame) -> np.ndarray:
     """Return for each hit the row of `units` that holds its start, -1 where none does."""
     found = np.full(len(hits), -1)
     rows_of = units.groupby("report_id").indices

@@ -11,10 +11,10 @@ from scipy import sparse, special
 from scipy.stats import false_discovery_control
 
 from analysis.measures.statistics.association import log_likelihood
+from analysis.measures.statistics.comparison import Sides, Units, compare, parts_within, units_of, vocabulary
 from analysis.measures.statistics.contrast import Contrast, contrast
 from analysis.measures.statistics.counts import TermCounts, only_terms, require_columns, term_counts
 from analysis.measures.statistics.intervals import check_confidence
-from analysis.measures.terms.comparison import Sides, Units, compare, parts_within, units_of, vocabulary
 from analysis.measures.terms.dispersion import dispersion
 from analysis.measures.terms.frequency import MIN_DISPERSION
 from analysis.measures.terms.hidden import MIN_RATE, hidden_additions, hidden_tokens

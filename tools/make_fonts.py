@@ -1,6 +1,6 @@
-"""Remake the two font files of this folder from the variable Noto Sans SC.
+"""Remake the two font files of analysis/fonts from the variable Noto Sans SC.
 
-    python analysis/fonts/make_fonts.py "NotoSansSC[wght].ttf" [FILE_WITH_MORE_CHARACTERS ...]
+    python tools/make_fonts.py "NotoSansSC[wght].ttf" [FILE_WITH_MORE_CHARACTERS ...]
 
 Static TrueType outlines embed cleanly in PDF (``pdf.fonttype`` 42); variable and CFF fonts do not. The family gets a
 name of its own, so that a Noto Sans SC that happens to be installed can never take its place in a figure. The
@@ -16,7 +16,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parents[1] / "analysis" / "fonts"
 FAMILY = "Noto Sans SC Subset"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 BLOCKS = (
@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("source", type=Path, help="the variable font, NotoSansSC[wght].ttf")
     parser.add_argument("more", type=Path, nargs="*", help="UTF-8 files whose characters the fonts must hold")
-    parser.add_argument("--into", type=Path, default=FOLDER, help="folder of the results (default: beside this script)")
+    parser.add_argument("--into", type=Path, default=FOLDER, help="folder of the results (default: analysis/fonts)")
     chosen = parser.parse_args(arguments)
     further = further_characters(chosen.more)
     (chosen.into / "characters.txt").write_text(further + "\n", encoding="utf-8")

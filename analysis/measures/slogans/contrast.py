@@ -1,0 +1,126 @@
+"""What sets groups of reports apart in their slogans: the rate of each, compared as `keyness` compares words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.stats import false_discovery_control
+
+from analysis.measures.slogans.echo import unit_of_hits
+from analysis.measures.statistics.comparison import compare, units_of
+from analysis.measures.statistics.contrast import contrast
+from analysis.measures.statistics.counts import TermCounts, require_columns, term_counts
+from analysis.measures.statistics.groups import as_list
+from analysis.schemas import Corpus, TableError
+
+__all__ = ["slogan_contrast"]
+
+
+def slogan_contrast(
+    corpus: Corpus,
+    *,
+    by: str | Sequence[str],
+    target: Any,
+    reference: Any = None,
+    within: str | Sequence[str] | None = None,
+    of: str = "canonical",
+    types: Sequence[str] | None = None,
+    min_count: int = 5,
+    alpha: float = 0.05,
+    draws: int = 200_000,
+    seed: int = 20240101,
+) -> pd.DataFrame:
+    """Compare how often two groups of reports use each slogan, per analysable token.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Reports with `duplicate_of` set are left out.
+    by, target, reference, within
+        As in `keyness`.
+    of : str
+        Column of slogans whose values are compared: canonical, scope, type, theme.
+    types : sequence of str, optional
+        Only slogans of these types.
+    min_count : int
+        Fewest occurrences in both sides together.
+    alpha : float
+        Level of the column evidence.
+    draws, seed : int
+        Deals of the units at most, see `contrast`.
+
+    Returns
+    -------
+    DataFrame
+        Evidence first, then by falling log_ratio. **Columns**: value (str); n_target, n_reference (int64);
+        per_10k_target, per_10k_reference (float64); log_ratio (float64, log2; a count of 0 taken for 0.5); p, q
+        (float64; Benjamini-Hochberg over the rows); evidence (bool); p_least (float64, the smallest p that so few
+        reports can give); unit (str: report, or sentence where each side is one report).
+
+    Raises
+    ------
+    TableError
+        If a column or group is unknown, or no slogan is left.
+
+    Examples
+    --------
+    >>> from analysis.pipeline import read_corpus
+    >>> table = slogan_contrast(read_corpus("seeds"), by="genre", target="政府工作报告", of="scope")
+    >>> table.set_index("value").loc["central", ["n_target", "n_reference", "unit"]].tolist()
+    [37, 89, 'report']
+    """
+    require_columns(corpus.slogans, "slogans", ("report_id", "start", "type", of))
+    counts = _counted(corpus, of, types)
+    sides = compare(counts, by, target, reference)
+    units = units_of(counts, sides, within)
+    mine, others = np.flatnonzero(units.target), np.flatnonzero(~units.target)
+    n, other = (np.asarray(units.matrix[rows].sum(axis=0)).ravel() for rows in (mine, others))
+    often = np.flatnonzero(n + other >= min_count)
+    if not len(often):
+        raise TableError(
+            f"no slogan occurs {min_count} times in the two sides; lower min_count or compare more reports."
+        )
+    n, other = n[often], other[often]
+    found = contrast(units.matrix[:, often], units.sizes, units.target, units.strata, draws=draws, seed=seed)
+    q = false_discovery_control(found.p, method="bh")
+    size, beside = units.sizes[mine].sum(), units.sizes[others].sum()
+    ratio = np.log2(np.where(n > 0, n, 0.5) / size) - np.log2(np.where(other > 0, other, 0.5) / beside)
+    table = pd.DataFrame(
+        {
+            "value": pd.array(counts.terms[often], dtype="str"),
+            "n_target": n.astype(np.int64),
+            "n_reference": other.astype(np.int64),
+            "per_10k_target": 10_000 * n / size,
+            "per_10k_reference": 10_000 * other / beside,
+            "log_ratio": ratio,
+            "p": found.p,
+            "q": q,
+            "evidence": q <= alpha,
+            "p_least": found.least,
+            "unit": pd.array([units.unit] * len(often), dtype="str"),
+        }
+    )
+    return table.iloc[np.lexsort((-ratio, ~table["evidence"]))].reset_index(drop=True)
+
+
+def _counted(corpus: Corpus, of: str, types: Sequence[str] | None) -> TermCounts:
+    """Return sentences by slogans in the place of sentences by terms."""
+    counts = term_counts(corpus)
+    hits = corpus.slogans
+    if types is not None:
+        hits = hits[hits["type"].isin(as_list(types, "types", "['policy_name']"))]
+    hits = hits.dropna(subset=of)
+    row = unit_of_hits(hits, counts.sentences)
+    hits, row = hits[row >= 0], row[row >= 0]
+    if hits.empty:
+        raise TableError("no slogan is left to count; look at corpus.slogans and at the types asked for.")
+    names = sorted(set(hits[of].astype(str)))
+    column = pd.Index(names, dtype=object).get_indexer(hits[of].astype(str).astype(object))
+    matrix = sparse.coo_array((np.ones(len(hits)), (row, column)), (len(counts.sentences), len(names)))
+    return counts._replace(
+        terms=np.array(names, dtype=object), matrix=matrix.tocsr(), is_stopword=np.zeros(len(names), dtype=bool)
+    )
