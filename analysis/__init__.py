@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "measures.terms.keyness": ["keyness"],
         "measures.slogans.network": ["slogan_network"],
         "measures.slogans.network_export": ["write_network"],
+        "measures.terms.matrix": ["document_term_matrix"],
         "measures.terms.stability": ["rank_stability"],
         "measures.themes.mass": ["sentence_themes"],
         "measures.themes.shares": ["centred_log_ratios", "theme_contrast", "theme_shares"],

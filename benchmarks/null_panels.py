@@ -1,6 +1,6 @@
-"""How often words are claimed to differ between groups of real reports that were dealt at random.
+"""How often words, slogans and themes are claimed to differ between groups of real reports dealt at random.
 
-    python benchmarks/null_panels.py PANEL_FOLDER [--splits 20]
+    python benchmarks/null_panels.py PANEL_FOLDER --cache DIR [--splits 20] [--what words slogans themes distances]
 
 PANEL_FOLDER holds a folder of reports per panel (docs/methods-groups.md names those that were used). Whole reports are
 dealt into two groups, equal and unequal; then every word that differs is a false finding.
@@ -13,7 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import keyness, read_corpus
+from analysis import keyness, read_corpus, slogan_contrast, theme_contrast, theme_divergence
+
+SIDES = {"by": "side", "target": "one", "reference": "other"}
+MEASURES = {
+    "words": lambda corpus: keyness(corpus, **SIDES, stopwords=False),
+    "slogans": lambda corpus: slogan_contrast(corpus, **SIDES),
+    "themes": lambda corpus: theme_contrast(corpus, **SIDES),
+    "distances": lambda corpus: theme_divergence(corpus.select(side=["one", "other"]), by="side", draws=999),
+}
 
 
 def corpus_of(folder: Path, cache: Path):
@@ -27,9 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("panel", type=Path)
     parser.add_argument("--splits", type=int, default=20)
+    parser.add_argument("--what", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--cache", type=Path, required=True, help="folder for the read corpora")
     options = parser.parse_args()
-    print("panel\tdesign\tsplits\twords\tshare of p <= .05\tmean words with evidence\tsplits with any")
+    print("panel\tdesign\twhat\ttested\tshare of p <= .05\tmean with evidence\tsplits with any")
     for folder in sorted(path for path in options.panel.iterdir() if path.is_dir()):
         corpus = corpus_of(folder, options.cache)
         reports = corpus.reports
@@ -38,7 +47,7 @@ def main() -> None:
             large = len(reports) - small if name == "half" else 5 * small
             if small + large > len(reports):
                 continue
-            shares, findings, words = [], [], []
+            found = {what: ([], [], []) for what in options.what}
             for split in range(options.splits):
                 order = np.random.default_rng(split).permutation(len(reports))
                 group = np.full(len(reports), "neither", dtype=object)
@@ -46,15 +55,18 @@ def main() -> None:
                 group[order[small : small + large]] = "other"
                 side = dict(zip(reports["report_id"], group, strict=True))
                 corpus.reports["side"] = corpus.reports["report_id"].map(side)
-                table = keyness(corpus, by="side", target="one", reference="other", stopwords=False)
-                shares.append(float((table["p"] <= 0.05).mean()))
-                findings.append(int(table["evidence"].sum()))
-                words.append(len(table))
-            print(
-                f"{folder.name}\t{name}\t{options.splits}\t{np.mean(words):.0f}\t{np.mean(shares):.3f}\t"
-                f"{np.mean(findings):.2f}\t{sum(found > 0 for found in findings)}",
-                flush=True,
-            )
+                for what, (shares, findings, tested) in found.items():
+                    table = MEASURES[what](corpus)
+                    p = table["p"].dropna()
+                    shares.append(float((p <= 0.05).mean()))
+                    findings.append(int(table["evidence"].sum()) if "evidence" in table else int((p <= 0.05).sum()))
+                    tested.append(len(p))
+            for what, (shares, findings, tested) in found.items():
+                print(
+                    f"{folder.name}\t{name}\t{what}\t{np.mean(tested):.0f}\t{np.mean(shares):.3f}\t"
+                    f"{np.mean(findings):.2f}\t{sum(number > 0 for number in findings)} of {options.splits}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -70,8 +70,8 @@ def slogan_contrast(
     --------
     >>> from analysis.pipeline import read_corpus
     >>> table = slogan_contrast(read_corpus("seeds"), by="genre", target="政府工作报告", of="scope")
-    >>> table.set_index("value").loc["central", ["n_target", "n_reference", "unit"]].tolist()
-    [37, 89, 'report']
+    >>> table.set_index("value").loc["central", ["n_target", "n_reference"]].astype(int).tolist()
+    [33, 78]
     """
     require_columns(corpus.slogans, "slogans", ("report_id", "start", "type", of))
     counts = _counted(corpus, of, types)

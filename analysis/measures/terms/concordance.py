@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
 
 import pandas as pd
 
 from analysis.corpus.parts.masks import find_masks
-from analysis.measures.statistics.counts import EXPOSURE_KINDS
+from analysis.measures.statistics.counts import EXPOSURE_KINDS, analysed
 from analysis.schemas import ELISION, Corpus, TableError
 
 __all__ = ["Concordance", "keyword_in_context", "trace"]
@@ -74,17 +75,35 @@ def _mark(context: str) -> str:
     return "".join([*pieces, escape(context[at:])]).replace(ELISION, hidden)
 
 
-def _spans_of_term(corpus: Corpus, term: str, by: str) -> pd.DataFrame:
+def _pattern(term: str | Sequence[str] | re.Pattern) -> re.Pattern:
+    """Return what is looked for as an expression; of several wordings the longest is tried first."""
+    if isinstance(term, re.Pattern):
+        return term
+    wordings = [term] if isinstance(term, str) else list(term) if isinstance(term, Iterable) else [term]
+    for wording in wordings:
+        if not isinstance(wording, str) or not wording.strip():
+            raise TableError(f"the term to look for is {wording!r}; give a word such as '乡村振兴'.")
+    if not wordings:
+        raise TableError("there is no term to look for; give a word, a list of words or a compiled expression.")
+    return re.compile("|".join(map(re.escape, sorted(set(wordings), key=lambda wording: (-len(wording), wording)))))
+
+
+def _spans(corpus: Corpus, pattern: re.Pattern, by: str) -> pd.DataFrame:
+    """Return the occurrences in the reports that are counted: duplicates are left out."""
+    kept = analysed(corpus)["report_id"]
     if by == "token":
-        kept = corpus.reports.loc[corpus.reports["duplicate_of"].isna(), "report_id"]
-        counted = corpus.tokens["kind"].isin(EXPOSURE_KINDS) & corpus.tokens["report_id"].isin(kept)
-        hits = corpus.tokens[counted & (corpus.tokens["token"] == term)]
-        return hits[["report_id", "sentence_id", "start", "end"]]
+        counted = corpus.tokens[corpus.tokens["kind"].isin(EXPOSURE_KINDS) & corpus.tokens["report_id"].isin(kept)]
+        there = counted["token"].drop_duplicates()
+        wanted = there[[pattern.fullmatch(token) is not None for token in there]]
+        return counted.loc[counted["token"].isin(wanted), ["report_id", "sentence_id", "start", "end"]]
     found = []
-    for sentence in corpus.sentences[corpus.sentences["text"].str.contains(term, regex=False)].itertuples():
+    for sentence in corpus.sentences[corpus.sentences["report_id"].isin(kept)].itertuples():
+        matches = [match for match in pattern.finditer(sentence.text) if match.group()]
+        if not matches:
+            continue
         report = corpus.documents[sentence.report_id]
         first = report.to_clean(sentence.start)
-        for match in re.finditer(re.escape(term), sentence.text):
+        for match in matches:
             start, end = report.to_raw(first + match.start(), first + match.end())
             found.append((sentence.report_id, sentence.sentence_id, start, end))
     return pd.DataFrame(found, columns=["report_id", "sentence_id", "start", "end"])
@@ -92,19 +111,19 @@ def _spans_of_term(corpus: Corpus, term: str, by: str) -> pd.DataFrame:
 
 def keyword_in_context(
     corpus: Corpus,
-    term: str,
+    term: str | Sequence[str] | re.Pattern,
     *,
     by: Literal["text", "token"] = "text",
     width: int = 18,
     sort: Literal["position", "left", "right"] = "position",
 ) -> Concordance:
-    """Return every occurrence of `term` with what stands around it.
+    """Return every occurrence of `term` in the reports that are counted, with what stands around it.
 
     Parameters
     ----------
     corpus : Corpus
-    term : str
-        Any wording (``by="text"``: also inside longer tokens and across them, never across sentences) or a token
+    term : str, list of str or compiled expression
+        Any wording, or several (``by="text"``: also inside longer tokens and across them, never across sentences) or a token
         (``by="token"``: exactly the occurrences that `term_frequency` counts, so no masks and no duplicates).
     width : int
         Characters of context on either side. Line ends show as ⏎, hidden text as ▢; a mask is shown as it stands.
@@ -121,7 +140,7 @@ def keyword_in_context(
     Raises
     ------
     TableError
-        If `term` is empty, or `by` or `sort` is no known choice.
+        If `term` is empty, `width` is negative, or `by` or `sort` is no known choice.
 
     Examples
     --------
@@ -129,11 +148,12 @@ def keyword_in_context(
     >>> keyword_in_context(read_corpus("seeds"), "压舱石").loc[0, ["left", "keyword", "right"]].tolist()
     ['成,预计10月初投产。二是稳住招商“', '压舱石', '”。坚持把招商引资作为发展的“生命线']
     """
-    if not isinstance(term, str) or not term.strip():
-        raise TableError(f"the term to look for is {term!r}; give a word such as '乡村振兴'.")
+    pattern = _pattern(term)
+    if width < 0:
+        raise TableError(f"width must not be negative; received {width}. 18 characters are usual.")
     if by not in ("token", "text") or sort not in _SORTS:
         raise TableError(f"by={by!r}, sort={sort!r}: by is one of token, text; sort one of {', '.join(_SORTS)}.")
-    hits = _spans_of_term(corpus, term, by).reset_index(drop=True)
+    hits = _spans(corpus, pattern, by).reset_index(drop=True)
     rows = []
     for report_id, start, end in hits[["report_id", "start", "end"]].itertuples(index=False):
         report = corpus.documents[report_id]
@@ -155,11 +175,13 @@ def keyword_in_context(
     elif sort == "right":
         lines = lines.sort_values("right", kind="stable")
     table = Concordance(lines.reset_index(drop=True))
-    table.term = term
+    table.term = term if isinstance(term, str) else pattern.pattern
     return table
 
 
-def trace(corpus: Corpus, term: str, *, by: Literal["token", "text"] = "token") -> Concordance:
+def trace(
+    corpus: Corpus, term: str | Sequence[str] | re.Pattern, *, by: Literal["token", "text"] = "token"
+) -> Concordance:
     """Return every place behind the count of `term`: file, raw offsets, raw characters and the whole sentence.
 
     The number of rows is the count; ``corpus.documents[report_id].raw[start:end]`` are the characters in the file.
