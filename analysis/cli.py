@@ -82,14 +82,29 @@ def _figures(options: argparse.Namespace) -> int:
 
     _require_outside(options.out, options.path)
     corpus = _corpus(options)
+    question = {name: getattr(options, name) for name in ("by", "target", "reference", "within", "terms")}
+    asked = {name: value for name, value in question.items() if value}
+    _require_taken(asked, options.only)
     drawn = draw_all(
-        corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font
-    )
+        corpus, options.out, names=options.only, language=options.language, seed=options.seed, font=options.font,
+        reports=options.reports, **asked,
+    )  # fmt: skip
     for name, caption in drawn.captions.items():
         _say(f"{Path(options.out, name)}: {caption}")
     for name, error in drawn.failures.items():
         _say(f"township figures: {name} was not drawn: {error}", error=True)
     return 2 if drawn.failures else 0
+
+
+def _require_taken(asked: dict[str, object], only: Sequence[str] | None) -> None:
+    """Raise `TownshipError` if no figure that is drawn takes what was asked."""
+    from analysis.gallery import GALLERY
+
+    drawn = [GALLERY[name] for name in only or GALLERY if name in GALLERY]
+    for name in asked:
+        if drawn and not any(name in figure.asks for figure in drawn):
+            takers = ", ".join(figure.name for figure in GALLERY.values() if name in figure.asks)
+            raise TownshipError(f"--{name} was given, and no figure that is drawn takes it; {takers} would.")
 
 
 def _tables(options: argparse.Namespace) -> int:
@@ -211,6 +226,12 @@ def _parser() -> _Parser:
     figures.add_argument("--seed", type=_seed, default=20240101, metavar="N", help="of everything random")
     figures.add_argument("--font", metavar="FILE", help="font for characters that ours lack")
     figures.add_argument("--only", action="append", metavar="NAME", help="draw this figure only; may be repeated")
+    figures.add_argument("--reports", metavar="EXPR", help='only these reports, such as "year >= 2010"')
+    figures.add_argument("--by", type=_names, metavar="COLUMN", help="column of the groups that 03-keyness compares")
+    figures.add_argument("--target", type=_names, metavar="GROUP", help="group to look at; several with commas")
+    figures.add_argument("--reference", type=_names, metavar="GROUP", help="group to compare with (default: the rest)")
+    figures.add_argument("--within", type=_names, metavar="COLUMN", help="compare inside its groups, such as year")
+    figures.add_argument("--terms", type=_names, metavar="A,B", help="the words that 02-top-terms draws")
 
     build = command("build", _build, "Write the corpus of a folder of reports, to be opened in seconds from then on.")
     build.add_argument("path", type=_path, metavar="PATH", help="folder of reports")
@@ -260,6 +281,13 @@ def _path(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("the path is empty")
     return text
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in re.split("[,，]", text)]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"{text!r} has an empty name")
+    return names
 
 
 def _seed(text: str) -> int:

@@ -410,3 +410,23 @@ def test_what_metadata_csv_does_not_match_is_one_line(reports, tmp_path, capsys)
     notes = [line for line in errors if line.startswith("note: ")]
     assert len(notes) == 1
     assert "gone.txt" in notes[0]
+
+
+def test_figures_take_a_question(capsys, tmp_path):
+    out = tmp_path / "out"
+    asked = ("--only", "03-keyness", "--by", "genre", "--target", "政府工作报告", "--reports", "visible_chars > 2000")
+    code, said, _ = run(capsys, "figures", "seeds", "--out", out, *asked)
+    assert code == 0
+    assert "Words that 政府工作报告 (2 reports," in said
+    for options, text in (
+        (
+            ("--only", "01-coverage", "--target", "x"),
+            "--target was given, and no figure that is drawn takes it; 03-keyness",
+        ),
+        (("--only", "03-keyness", "--target", "x"), "a comparison needs by and target"),
+        (("--only", "03-keyness", "--by", "gnere", "--target", "x"), "no column is called 'gnere'; there are: genre"),
+        (("--reports", "year > 3000"), "select(year > 3000) leaves no report of 5; widen it."),
+        (("--terms", "发展,,"), "has an empty name"),
+    ):
+        code, _, errors = run(capsys, "figures", "seeds", "--out", out, *options)
+        assert (code, text in errors) == (2, True), errors

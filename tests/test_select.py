@@ -56,7 +56,7 @@ def test_a_version_whose_original_is_not_chosen_is_counted(corpus):
         ("yeer > 2000", {}, "no column is called 'yeer'; there are: year, "),
         ("year >", {}, "select cannot read 'year >': "),
         (3, {}, "select takes an expression or a boolean Series; received int."),
-        (pd.Series([True]), {}, "select needs True or False for each of 5 reports; received "),
+        ([True], {}, "select needs True or False for each of 5 reports; received "),
     ],
 )
 def test_what_cannot_be_chosen_says_so(corpus, where, values, text):

@@ -123,8 +123,8 @@ def keyword_in_context(
     ----------
     corpus : Corpus
     term : str, list of str or compiled expression
-        Any wording, or several (``by="text"``: also inside longer tokens and across them, never across sentences) or a token
-        (``by="token"``: exactly the occurrences that `term_frequency` counts, so no masks and no duplicates).
+        Any wording, or several (``by="text"``: also inside longer tokens and across them, never across sentences), or a
+        token (``by="token"``: exactly the occurrences that `term_frequency` counts, so no masks).
     width : int
         Characters of context on either side. Line ends show as ⏎, hidden text as ▢; a mask is shown as it stands.
     sort : {"position", "left", "right"}
