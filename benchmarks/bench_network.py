@@ -1,5 +1,7 @@
 """Speed of the slogan network on an invented corpus of the size of the seeds; run by ``make bench``."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -32,7 +34,8 @@ def invented(reports=5, sentences=80, slogans=66, mean=1.2):
     )
     blocks["item_marker"] = pd.array([None] * units, dtype="str")
     table = pd.DataFrame({"report_id": names, "duplicate_of": pd.array([None] * reports, dtype="str")})
-    return found, blocks, table
+    none = pd.DataFrame({"report_id": [], "start": [], "kind": []})
+    return SimpleNamespace(slogans=found, sentences=blocks, reports=table, noise=none, masks=none)
 
 
 @pytest.fixture(scope="module")
@@ -46,23 +49,23 @@ def large():
 
 
 def test_whole_network(benchmark, seeds_size):
-    network = benchmark.pedantic(slogan_network, seeds_size, rounds=2)
+    network = benchmark.pedantic(slogan_network, [seeds_size], rounds=2)
     assert 50 <= len(network.nodes) <= 66
     assert network.summary["basis"] == "backbone"
 
 
 @pytest.mark.parametrize("null", ["fixed_degree", "hypergeometric", "disparity"])
 def test_backbone(benchmark, seeds_size, null):
-    incidence = slogan_incidence(*seeds_size, min_units=2)
+    incidence = slogan_incidence(seeds_size, min_units=2)
     assert len(benchmark(backbone, incidence, null=null).edges) > 100
 
 
 def test_backbone_of_a_hundred_reports(benchmark, large):
-    incidence = slogan_incidence(*large, min_units=2)
+    incidence = slogan_incidence(large, min_units=2)
     assert benchmark.pedantic(backbone, [incidence], rounds=1).n_tested > 40_000
 
 
 def test_communities_with_a_hundred_runs(benchmark, seeds_size):
-    edges = backbone(slogan_incidence(*seeds_size, min_units=2)).edges
+    edges = backbone(slogan_incidence(seeds_size, min_units=2)).edges
     drawn = edges[edges["n"] >= 2]
     assert len(benchmark.pedantic(communities, [drawn], {"runs": 100}, rounds=1).summary) == 4

@@ -77,11 +77,8 @@ def coverage(sentences, expected, burst, draws=DRAWS):
         counts, lengths, rate = simulate(rng, sentences, expected, burst, REPLICATES)
         shown.append(counts.sum(axis=0) >= 3)
         limits = {
-            "**score** (default)": rate_interval(counts, lengths, method="score"),
-            "log_t": rate_interval(counts, lengths, method="log_t"),
+            "**score**": rate_interval(counts, lengths),
         }
-        if draws:
-            limits["percentile"] = rate_interval(counts, lengths, method="percentile", draws=draws)
         limits |= rivals(counts, lengths, draws)
         for name, (low, high) in limits.items():
             hits.setdefault(name, []).append((low <= rate) & (rate <= high))

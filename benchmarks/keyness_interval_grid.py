@@ -1,4 +1,4 @@
-"""Print the tables of docs/methods-keyness.md: intervals on METHODS §1's grid, and findings where there is nothing.
+"""Print the tables of docs/methods-keyness.md: intervals on METHODS §1's grid.
 
 Run from the repository's root: ``python benchmarks/keyness_interval_grid.py`` (about two minutes on one core).
 """
@@ -11,9 +11,7 @@ import numpy as np
 from scipy import special
 
 from analysis.measures.statistics.resampling import block_weights, resample
-from analysis.measures.terms.keyness import keyness
 from analysis.measures.terms.log_ratio import log_ratio, log_ratio_interval
-from analysis.pipeline import read_corpus
 
 HERE = Path(__file__).resolve()
 SIMULATION = runpy.run_path(str(HERE.parents[1] / "tests" / "measures" / "test_interval_coverage.py"))
@@ -56,8 +54,6 @@ def coverage(sentences, expected, ratio, burst, batches, rivals=True):
         shown.append(a.sum(axis=0) + b.sum(axis=0) >= FEWEST)
         limits = {"**score** (default)": log_ratio_interval(*texts)}
         if rivals:
-            limits["log_t"] = log_ratio_interval(*texts, method="log_t")
-            limits["percentile"] = log_ratio_interval(*texts, method="percentile", draws=DRAWS)
             limits["linearised, Welch"] = linearised((a, sizes_a), (b, sizes_b))
             limits["bootstrap of the ratio"] = bootstrap((a, sizes_a), (b, sizes_b))
         for name, (low, high) in limits.items():
@@ -80,48 +76,8 @@ def table(title, cells):
             print(f"| {name} | " + " | ".join(f"{values[name][at]:.3f}" for values in cells.values()) + " |")
 
 
-def halves(replicates):
-    """Print what is found between two halves of one report, its sentences dealt at random: all of it is false."""
-    corpus = read_corpus(HERE.parents[1] / "seeds")
-    measures = {
-        "any p_adjusted ≤ .05 (χ²)": lambda table: (table["p_adjusted"] <= 0.05).any(),
-        "any p_adjusted ≤ .05 with an interval without 0": lambda table: (
-            (table["p_adjusted"] <= 0.05) & ((table["ci_low"] > 0) | (table["ci_high"] < 0))
-        ).any(),
-        "any q_permutation ≤ .05 (evidence)": lambda table: (table["q_permutation"] <= 0.05).any(),
-        "any p_permutation ≤ .05": lambda table: (table["p_permutation"] <= 0.05).any(),
-        "share of terms with p ≤ .05 (χ²)": lambda table: (table["p"] <= 0.05).mean(),
-        "share of intervals without 0": lambda table: ((table["ci_low"] > 0) | (table["ci_high"] < 0)).mean(),
-        "share of \\|z\\| > 1.96": lambda table: (table["z"].abs() > 1.96).mean(),
-    }
-    found = {}
-    for report_id in corpus.reports["report_id"]:
-        tables = [frame[frame["report_id"] == report_id] for frame in (corpus.tokens, corpus.sentences, corpus.reports)]
-        rng, rows = np.random.default_rng(20240107), []
-        for seed in range(replicates):
-            half = np.where(rng.permutation(len(tables[1])) % 2, "one", "other")
-            table = keyness(
-                tables[0],
-                tables[1].assign(half=half),
-                tables[2],
-                by="half",
-                target="one",
-                reference="other",
-                draws=1999,
-                seed=seed,
-            )
-            rows.append([measure(table) for measure in measures.values()])
-        found[f"{report_id[:3]} (m ≈ {len(table)})"] = np.mean(np.array(rows, dtype=float), axis=0)
-    print(f"\nTwo random halves of one report, {replicates} times\n")
-    print("| | " + " | ".join(found) + " |")
-    print("|---|" + "---:|" * len(found))
-    for at, name in enumerate(measures):
-        print(f"| {name} | " + " | ".join(f"{values[at]:.3f}" for values in found.values()) + " |")
-
-
 def main(batches=40):
     """Print all tables."""
-    halves(10 * batches)
     grid = [((m, m), expected) for m in SENTENCES for expected in EXPECTED]
     uneven = [((26, 350), 8), ((26, 350), 60), ((130, 260), 8), ((130, 260), 60)]
     with np.errstate(all="ignore"):

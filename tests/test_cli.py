@@ -429,4 +429,4 @@ def test_figures_take_a_question(capsys, tmp_path):
         (("--terms", "发展,,"), "has an empty name"),
     ):
         code, _, errors = run(capsys, "figures", "seeds", "--out", out, *options)
-        assert (code, text in errors) == (2, True), errors
+        assert (code, text in "\n".join(errors)) == (2, True), errors

@@ -263,6 +263,17 @@ def test_tables_that_do_not_fit_say_so():
             term_frequency(changed(corpus, **tables_given))
 
 
+def test_a_term_that_is_never_a_token_says_so():
+    with pytest.raises(TableError) as caught:
+        term_frequency(tables(), terms=["乡村振兴"])
+    assert str(caught.value) == (
+        "'乡村振兴' is never one token: the segmenter cuts it 乡村 | 振兴. Keep it whole with "
+        "read_corpus(folder, words=['乡村振兴']), or count it as wording with keyword_in_context."
+    )
+    kept = changed(tables(), parameters={"words": [["乡村振兴", 9]]})
+    assert term_frequency(kept, terms=["乡村振兴"])["n"].tolist() == [0]
+
+
 def test_groups_of_several_columns_have_a_column_for_each_and_keep_their_dtypes():
     corpus = tables()
     corpus.reports["year_stated"] = pd.array([2020, 2019, 2020], dtype="Int64")

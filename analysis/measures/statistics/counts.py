@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.annotate.segmentation import segment
 from analysis.annotate.tokens import EXPOSURE_KINDS
 from analysis.measures.statistics.groups import Groups, as_list, group_of
 from analysis.schemas import Corpus, TableError
@@ -206,11 +207,24 @@ def term_counts(
     )
 
 
-def only_terms(counts: TermCounts, terms: Sequence[str]) -> TermCounts:
-    """Return `counts` with the columns `terms`, zero where a term does not occur anywhere."""
+def only_terms(counts: TermCounts, terms: Sequence[str], corpus: Corpus) -> TermCounts:
+    """Return `counts` with the columns `terms`, zero where a term does not occur anywhere.
+
+    Raises
+    ------
+    TableError
+        If a term can never be a token, so that its zero would say nothing of the text.
+    """
     wanted = np.array(sorted(set(as_list(terms, "terms", "['发展']"))), dtype=object)
     at = pd.Index(counts.terms, dtype=object).get_indexer(wanted)
     known = np.flatnonzero(at >= 0)
+    whole = {word if isinstance(word, str) else word[0] for word in getattr(corpus, "parameters", {}).get("words", ())}
+    for term in wanted[at < 0]:
+        if term not in whole and len(pieces := segment(term)) > 1:
+            raise TableError(
+                f"{term!r} is never one token: the segmenter cuts it {' | '.join(pieces)}. Keep it whole with "
+                f"read_corpus(folder, words=[{term!r}]), or count it as wording with keyword_in_context."
+            )
     pick = sparse.csr_array(
         (np.ones(len(known)), (at[known], known)), shape=(len(counts.terms), len(wanted)), dtype=float
     )

@@ -98,7 +98,7 @@ def term_frequency(
     require_columns(counts.sentences, "sentences", ["section"])
     groups = counts.grouped(by)
     if terms is not None:
-        counts = only_terms(counts, terms)
+        counts = only_terms(counts, terms, corpus)
     hidden = hidden_tokens(counts)
     cells = counts.cells(groups.code)
     everywhere = np.arange(len(counts.reports))

@@ -143,7 +143,7 @@ def keyness(
     require_columns(counts.reports, "reports", ["visible_chars", "hidden_chars"])
     require_columns(counts.sentences, "sentences", ["section"])
     sides = compare(counts, by, target, reference)
-    whole = counts if terms is None else only_terms(counts, terms)
+    whole = counts if terms is None else only_terms(counts, terms, corpus)
     tested, _, _ = vocabulary(whole, sides, min_count=min_count, min_sentences=min_sentences)
     if terms is None:
         tested = columns = tested[stopwords | ~whole.is_stopword[tested]]
