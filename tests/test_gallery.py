@@ -207,8 +207,8 @@ def test_captions_state_their_counts(drawn):
     )
     assert "(1 cells), so that nobody knows. Blank: not used (0 cells)." in captions["04-slogan-matrix"]
     assert captions["03-keyness"].startswith(
-        "Words that a xx镇 2024?, duty report (90 analysable tokens in 30 sentences, coverage .50) uses more or less "
-        "than c unnamed township [2016–2017], work summary (92 tokens in 30 sentences, coverage 1.00)."
+        "Words that a xx镇 2024?, duty report (30 sentences, 90 analysable tokens) uses more or less "
+        "than c unnamed township [2016–2017], work summary (30 sentences, 92 tokens)."
     )
     assert "Of 11 terms that occur 5 times and in 3 sentences, 0 have evidence" in captions["03-keyness"]
     assert captions["06-theme-distances"].startswith("How far 3 of 3 reports lie apart in their themes (3 pairs).")

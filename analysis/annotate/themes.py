@@ -35,6 +35,7 @@ class ThemeIndex:
 
     Examples
     --------
+    >>> from analysis.lexicons.themes import theme_terms
     >>> index = ThemeIndex(theme_terms())
     >>> [index.terms[row] for _, _, rows in index.find(comparable("推进乡村振兴，建设高标准农田").text) for row in rows]
     ['乡村振兴', '高标准农田']
