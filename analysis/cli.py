@@ -55,7 +55,7 @@ def _say(line: str, *, error: bool = False) -> None:
 def _corpus(options: argparse.Namespace) -> Corpus:
     corpus = read_corpus(options.path, lexicon=options.lexicon, simplify=options.simplify or None)
     _name_rejects(corpus.rejects, "`township tables` lists them in rejects.csv")
-    _name_unmatched(unmatched(corpus))
+    _name_unmatched(unmatched(corpus.reports, simplify=corpus.parameters["simplify"]))
     return corpus
 
 
@@ -135,15 +135,16 @@ def _trace(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from analysis.pipeline import build_corpus
+    from analysis.pipeline.store import built_tables
     from analysis.pipeline.workers import processes
 
     with processes(options.path, options.workers) as executor:
         manifest = build_corpus(
             options.path, options.out, executor=executor, lexicon=options.lexicon, simplify=options.simplify or None
         )
-    corpus = read_corpus(options.out)
-    _name_rejects(corpus.rejects, f"{Path(options.out, 'rejects.csv')} lists them")
-    _name_unmatched(unmatched(corpus))
+    reports, rejects = built_tables(options.out, "reports", "rejects")
+    _name_rejects(rejects, f"{Path(options.out, 'rejects.csv')} lists them")
+    _name_unmatched(unmatched(reports, simplify=manifest["settings"]["simplify"]))
     _say(
         f"{options.out}: {manifest['reports']} reports ({manifest['duplicates']} of them duplicates) and "
         f"{manifest['rejects']} rejects of {manifest['files']} files."

@@ -23,7 +23,7 @@ from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
 from analysis.schemas import Corpus, TableError, arrow_schema, rows
 from analysis.spreadsheet import spreadsheet_cells
 
-__all__ = ["corpus_hash", "save_figure", "save_tables"]
+__all__ = ["corpus_hash", "reports_hash", "save_figure", "save_tables"]
 
 METADATA: dict[str, dict[str, None]] = {
     "pdf": {"CreationDate": None},
@@ -85,7 +85,12 @@ def save_figure(
         "package": "township-reports",
         "version": _version(),
         "matplotlib": matplotlib.__version__,
-        "corpus": {"hash": corpus_hash(corpus), "reports": len(corpus.reports), "settings": dict(corpus.parameters)},
+        "corpus": {
+            "hash": corpus_hash(corpus),
+            "metadata": reports_hash(corpus),
+            "reports": len(corpus.reports),
+            "settings": dict(corpus.parameters),
+        },
         "rows": len(data),
         "parameters": dict(parameters),
     }
@@ -143,16 +148,28 @@ def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
 
 
 def corpus_hash(corpus: Corpus) -> str:
-    """Return one SHA-256 over the ids of the reports and the hashes of their files, whatever their order."""
+    """Return one SHA-256 over the ids of the reports and the hashes of their files, whatever their order.
+
+    What a metadata.csv or a joined table said of the reports is in `reports_hash`.
+    """
     pairs = zip(corpus.reports["report_id"], corpus.reports["sha256"], strict=True)
     lines = sorted(f"{report_id}\t{sha256}\n" for report_id, sha256 in pairs)
     return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def reports_hash(corpus: Corpus) -> str:
+    """Return one SHA-256 over all that the reports table says: place, year, genre, and columns that were joined."""
+    table = corpus.reports.sort_values("report_id").reindex(columns=sorted(map(str, corpus.reports.columns)))
+    said = table.astype("object").where(table.notna(), "").astype(str)
+    return hashlib.sha256(said.to_csv(index=False, lineterminator="\n").encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @contextmanager
 def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
     """Give a hidden folder to write into, and move its files into `folder` when all of them are complete."""
     folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise TableError(f"{folder}: is a file; name a folder to write into.")
     folder.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from analysis import export
-from analysis.export import corpus_hash, save_figure, save_tables
+from analysis.export import corpus_hash, reports_hash, save_figure, save_tables
 from analysis.plots.style import style
 from analysis.schemas import Corpus, FontError, Report, TableError, arrow_schema, columns, conform, empty, table_names
 
@@ -63,7 +63,12 @@ def test_six_files_and_the_caption(tmp_path):
     assert {key: origin[key] for key in ("figure", "package", "corpus", "rows", "parameters")} == {
         "figure": "01-test",
         "package": "township-reports",
-        "corpus": {"hash": corpus_hash(corpus()), "reports": 2, "settings": {}},
+        "corpus": {
+            "hash": corpus_hash(corpus()),
+            "metadata": reports_hash(corpus()),
+            "reports": 2,
+            "settings": {},
+        },
         "rows": 2,
         "parameters": {"seed": 1},
     }
@@ -192,6 +197,20 @@ def test_texts_are_written_as_they_were_read(tmp_path):
     report = Report("a", "a.txt", "0" * 64, "utf-8", raw)
     save_tables(Corpus(**{**vars(corpus()), "documents": {"a": report}}), tmp_path)
     assert pd.read_parquet(tmp_path / "texts.parquet").to_dict("records") == [{"report_id": "a", "raw": raw}]
+
+
+def test_a_file_in_the_place_of_the_folder_says_so(tmp_path):
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(TableError, match=r"out: is a file; name a folder to write into\.$"):
+        save_tables(corpus(), tmp_path / "out")
+
+
+def test_the_origin_follows_what_metadata_say():
+    given = corpus()
+    moved = corpus()
+    moved.reports["county"] = "资溪县"
+    assert corpus_hash(given) == corpus_hash(moved)
+    assert reports_hash(given) == reports_hash(corpus(ids=("a", "b"))) != reports_hash(moved)
 
 
 def test_lone_surrogates_become_backslash_escapes(tmp_path):

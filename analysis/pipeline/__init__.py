@@ -164,14 +164,13 @@ def build_corpus(
     return write_whole(out, tables, manifest, metadata_file=folder / METADATA, lexicon=own)
 
 
-def unmatched(corpus: Corpus) -> list[str]:
+def unmatched(reports: pd.DataFrame, *, simplify: bool) -> list[str]:
     """Return the report_id of each analysed report whose traditional characters are matched as they are.
 
     The word lists are in simplified characters: what is not found in such a report is no absence.
     """
-    if corpus.parameters.get("simplify"):
+    if simplify:
         return []
-    reports = corpus.reports
     return reports.loc[reports["script"].eq("traditional") & reports["duplicate_of"].isna(), "report_id"].tolist()
 
 

@@ -32,6 +32,7 @@ from analysis.spreadsheet import spreadsheet_cells
 
 __all__ = [
     "METADATA",
+    "built_tables",
     "is_corpus",
     "open_corpus",
     "part_key",
@@ -272,6 +273,11 @@ def open_corpus(folder: Path) -> Corpus:
     place = {name: key for key in keys for name in _report_ids(folder, key)}
     documents = _Documents(folder, keys, tables["reports"], place)
     return Corpus(folder=folder.as_posix(), parameters=manifest["settings"], documents=documents, **tables)
+
+
+def built_tables(folder: str | Path, *names: str) -> list[pd.DataFrame]:
+    """Return tables of the whole corpus in `folder`, such as reports and rejects, without opening the rest."""
+    return [conform(pd.read_parquet(Path(folder) / f"{name}.parquet"), name) for name in names]
 
 
 def _report_ids(folder: Path, key: str) -> list[str]:

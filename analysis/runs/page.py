@@ -144,7 +144,11 @@ def corpus_facts(corpus: Corpus) -> dict[str, Any]:
         "coverage_low": int((used["coverage"] < ENOUGH_COVERAGE).sum()),
         "coverage_unknown": int((~known).sum()),
         "tokens": int(used["n_tokens"].sum()),
-    } | ({"unmatched": len(left)} if (left := unmatched(corpus)) else {})
+    } | (
+        {"unmatched": len(left)}
+        if (left := unmatched(corpus.reports, simplify=bool(corpus.parameters.get("simplify"))))
+        else {}
+    )
 
 
 def index_page(corpus: Corpus, frame: Mapping[str, Any], pages: list[dict[str, str]], parameters: Mapping) -> str:

@@ -25,7 +25,7 @@ from analysis.runs.execution import kernel_home
 from analysis.runs.notebooks import GOLD, PACKAGE, SEEDS, NotebookError, adapted, choose, data_line, title_and_question
 from analysis.runs.page import first_picture, index_page, stop
 from analysis.runs.words import words
-from analysis.schemas import CorpusError
+from analysis.schemas import Corpus, CorpusError
 
 __all__ = ["Written", "write_report"]
 
@@ -40,6 +40,10 @@ class Written(NamedTuple):
     failures: dict[str, str]
     rejects: pd.DataFrame
     unmatched: list[str]
+
+
+def _unmatched(corpus: Corpus) -> list[str]:
+    return unmatched(corpus.reports, simplify=bool(corpus.parameters.get("simplify")))
 
 
 def write_report(
@@ -95,7 +99,7 @@ def write_report(
         report = _Report(work / given, given, staging, language, seed)
         failures = report.run(originals, workers)
         report.write_index(originals, failures)
-        return Written(_moved(staging / "pages", out), failures, report.corpus.rejects, unmatched(report.corpus))
+        return Written(_moved(staging / "pages", out), failures, report.corpus.rejects, _unmatched(report.corpus))
     finally:
         _removed(staging)
         if not any(out.iterdir()):

@@ -67,3 +67,8 @@ def test_parts_that_do_not_fit_say_so():
         TableError, match=r"^sizes must be one positive number per part; received \[4\.0, 0\.0\]\. Drop"
     ):
         dispersion([1, 2], [4, 0])
+
+
+def test_negative_counts_are_no_counts():
+    with pytest.raises(TableError, match=r"^counts must not be negative; received -3\. Give occurrences\.$"):
+        dispersion([5, -3], [10, 10])

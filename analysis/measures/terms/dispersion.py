@@ -69,6 +69,8 @@ def dispersion(counts: np.ndarray | sparse.sparray, sizes: np.ndarray) -> Disper
             f"counts have {table.shape[1]} parts and sizes have {len(share)}; they must be the same parts."
         )
     table = table.tocoo()
+    if (table.data < 0).any():
+        raise TableError(f"counts must not be negative; received {table.data.min():g}. Give occurrences.")
     total = np.bincount(table.row, weights=table.data, minlength=table.shape[0])
     with np.errstate(invalid="ignore", divide="ignore"):
         s = share[table.col]

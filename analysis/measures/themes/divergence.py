@@ -135,6 +135,7 @@ def theme_divergence(
         if min(len(one), len(other)) >= (2 if unit == "sentence" else 1) and len(one) + len(other) > 2:
             null, p = permuted(one, other, deals, generator, studentised=unit == "report")
             least = max(smallest_p(np.arange(len(one) + len(other)) < len(one)), 1 / (1 + deals))
+            p = max(p, least)
             redrawn = jensen_shannon(drawn[i], drawn[j])
             low, high = np.nanquantile(redrawn, [(1 - confidence) / 2, (1 + confidence) / 2])
         mean = float(null.mean())

@@ -91,7 +91,7 @@ def theme_shares(
         share = coded.mass[rows].sum(axis=0) / total if total else np.full(len(coded.themes), np.nan)
         effective = total**2 / (size**2).sum() if total else 0.0
         blocks, _, unit = coded.blocks(at)
-        low, high = _limits(blocks, effective, confidence)
+        low, high = _limits(blocks, confidence)
         told = coded.sentences["theme"].iloc[rows].map({theme: n for n, theme in enumerate(coded.themes)})
         first = np.bincount(told[size > 0].astype(int), size[size > 0], len(coded.themes))
         ids = coded.reports["report_id"]
@@ -244,7 +244,7 @@ def _hidden(coded: ThemeMass) -> pd.Series:
     return scaled.where(hidden != 0, 0.0)
 
 
-def _limits(mass: np.ndarray, effective: float, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+def _limits(mass: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the limits of the shares of one group, its reports or sentences being the units."""
     size = mass.sum(axis=1)
     total, blocks = size.sum(), len(size)
@@ -261,7 +261,7 @@ def _limits(mass: np.ndarray, effective: float, confidence: float) -> tuple[np.n
         half = np.sqrt(reach * share * (1 - share) + reach**2 / 4) / (1 + reach)
         middle = (share + reach / 2) / (1 + reach)
     low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
-    bound = 1 - (1 - confidence) ** (1 / effective)
+    bound = 1 - (1 - confidence) ** ((size**2).sum() / total**2)  # by the effective number of units
     none, all_of = share <= 0, share >= 1 - 1e-12
     low = np.where(none, 0.0, np.where(all_of, 1 - bound, low))
     return low, np.where(none, bound, np.where(all_of, 1.0, high))
