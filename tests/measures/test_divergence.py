@@ -240,3 +240,10 @@ def test_unit_and_smallest_p_are_said(seeds):
     row = pairs.loc[("工作总结", "政府工作报告")]
     assert (row["unit"], row["n_source"], row["n_target"]) == ("report", 1, 2)
     assert (row["p_least"], row["p"] >= 1 / 3 - 0.15) == (pytest.approx(1 / 3), True)
+
+
+def test_zones_of_several_reports_are_no_reports(seeds):
+    with pytest.raises(TableError, match=r"^theme_divergence compares groups of reports, and a report's zones are no"):
+        theme_divergence(seeds, by="zone")
+    one = seeds.select(seeds.reports["report_id"].str.startswith("003"))
+    assert set(theme_divergence(one, by="zone", draws=50)["unit"]) == {"sentence"}

@@ -79,7 +79,7 @@ def theme_divergence(
     corpus : Corpus
         Reports with `duplicate_of` set are left out.
     by : str or list of str
-        Columns of reports or sentences that make the groups.
+        Columns of reports that make the groups; of one report also columns of sentences.
     terms : DataFrame or mapping, optional
         As in `theme_shares`.
     confidence : float
@@ -100,7 +100,8 @@ def theme_divergence(
     Raises
     ------
     TableError
-        If a column is unknown, there are fewer than two groups, or the confidence is not between 0 and 1.
+        If a column is unknown, there are fewer than two groups, groups are parts of several reports, or the confidence
+        is not between 0 and 1.
 
     Notes
     -----
@@ -122,6 +123,11 @@ def theme_divergence(
     check_confidence(confidence)
     coded = theme_mass(corpus, by=by, terms=terms)
     at_least_two(coded, "theme_divergence")
+    if not coded.groups.of_reports and len(coded.reports) > 1:
+        raise TableError(
+            "theme_divergence compares groups of reports, and a report's zones are no reports of their own. Compare zones "
+            "inside reports with zone_shift, or take one report with corpus.select."
+        )
     table, drawn = coded.table, coded.resampled(draws, seed)
     pairs = list(combinations(range(len(coded.labels)), 2))
     deals = max(draws, 20 * len(pairs))
