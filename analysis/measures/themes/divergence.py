@@ -125,8 +125,8 @@ def theme_divergence(
     at_least_two(coded, "theme_divergence")
     if not coded.groups.of_reports and len(coded.reports) > 1:
         raise TableError(
-            "theme_divergence compares groups of reports, and a report's zones are no reports of their own. Compare zones "
-            "inside reports with zone_shift, or take one report with corpus.select."
+            "theme_divergence compares groups of reports, and a report's zones are no reports of their own. "
+            "Compare zones inside reports with zone_shift, or take one report with corpus.select."
         )
     table, drawn = coded.table, coded.resampled(draws, seed)
     pairs = list(combinations(range(len(coded.labels)), 2))
