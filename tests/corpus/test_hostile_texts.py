@@ -4,13 +4,12 @@ The limit is for hangs, not for speed: what takes seconds here took hours where 
 """
 
 import faulthandler
-import time
 
 import pytest
 
 from analysis.corpus.structure import structure
 
-LIMIT = 10  # seconds of computing
+HANGS = 400  # seconds, on however busy a machine
 
 TEXTS = {
     "one line": "国" * 1_000_000,
@@ -96,11 +95,9 @@ TEXTS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
-def test_time_grows_with_length(name):
-    faulthandler.dump_traceback_later(20 * LIMIT, exit=True)
-    begin = time.process_time()
+def test_long_text_comes_to_an_end(name):
+    # work that grew with the square of the length would take an hour: the run is ended long before. No time is asserted
+    faulthandler.dump_traceback_later(HANGS, exit=True)
     found = structure(TEXTS[name], report_id="r")
-    spent = time.process_time() - begin
     faulthandler.cancel_dump_traceback_later()
     assert found.report.raw == TEXTS[name]
-    assert spent < LIMIT
