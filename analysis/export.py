@@ -23,7 +23,7 @@ from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
 from analysis.schemas import Corpus, TableError, arrow_schema, rows
 from analysis.spreadsheet import spreadsheet_cells
 
-__all__ = ["corpus_hash", "reports_hash", "save_figure", "save_tables"]
+__all__ = ["corpus_hash", "reports_hash", "require_folder", "save_figure", "save_tables"]
 
 METADATA: dict[str, dict[str, None]] = {
     "pdf": {"CreationDate": None},
@@ -164,12 +164,17 @@ def reports_hash(corpus: Corpus) -> str:
     return hashlib.sha256(said.to_csv(index=False, lineterminator="\n").encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def require_folder(folder: str | os.PathLike) -> None:
+    """Raise `TableError` if a file stands in the place of the folder to write into."""
+    if Path(folder).is_file():
+        raise TableError(f"{folder}: is a file; choose another place.")
+
+
 @contextmanager
 def _written_together(folder: str | os.PathLike) -> Iterator[Path]:
     """Give a hidden folder to write into, and move its files into `folder` when all of them are complete."""
     folder = Path(folder)
-    if folder.exists() and not folder.is_dir():
-        raise TableError(f"{folder}: is a file; name a folder to write into.")
+    require_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     try:

@@ -201,7 +201,7 @@ def test_texts_are_written_as_they_were_read(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_says_so(tmp_path):
     (tmp_path / "out").write_text("x")
-    with pytest.raises(TableError, match=r"out: is a file; name a folder to write into\.$"):
+    with pytest.raises(TableError, match=r"out: is a file; choose another place\.$"):
         save_tables(corpus(), tmp_path / "out")
 
 

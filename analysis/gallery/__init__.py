@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.export import save_figure
+from analysis.export import require_folder, save_figure
 from analysis.gallery.comparison import COMPARISON_FIGURES
 from analysis.gallery.figure import GalleryFigure
 from analysis.gallery.slogans import SLOGAN_FIGURES
@@ -139,7 +139,7 @@ def draw_all(
         If `language` is none of the two.
     """
     with style(language=language or current_style().language, font=font):
-        pass  # what is wrong with every figure is said once
+        require_folder(folder)  # what is wrong with every figure is said once
     captions, failures = {}, {}
     corpus = _selected(corpus, reports)
     for name in figure_names() if names is None else names:
