@@ -98,7 +98,7 @@ def hypergeometric_p(n: np.ndarray, n_first: np.ndarray, n_second: np.ndarray, t
     '4.406e-08'
     """
     n, n_first, n_second = (np.asarray(values) for values in (n, n_first, n_second))
-    return stats.hypergeom.sf(n - 1, total, n_first, n_second)
+    return np.asarray(stats.hypergeom.sf(n - 1, total, n_first, n_second))
 
 
 def pmi(n: ArrayLike, n_first: ArrayLike, n_second: ArrayLike, total: ArrayLike) -> np.ndarray:

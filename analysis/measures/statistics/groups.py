@@ -122,7 +122,7 @@ def group_of(
             held[name] = reports[column].iloc[strata].reset_index(drop=True)
         else:
             of_reports = False
-            held[name] = sentences[column].reset_index(drop=True)
+            held[name] = tables[-1][column].reset_index(drop=True)
     frame = pd.DataFrame(held)
     try:
         grouping = frame.groupby(list(frame.columns), dropna=False, sort=True)
