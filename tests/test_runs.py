@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -372,10 +373,12 @@ def test_a_built_corpus_is_taken_as_it_is(folder, tmp_path, monkeypatch):
 def test_a_report_that_is_stopped_leaves_no_kernel_and_no_file(folder, tmp_path):
     command = [sys.executable, "-m", "analysis.cli", "report", str(folder), "--out", "pages", "--only", "02"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    # where the tests themselves run in the background, the shell has told them to ignore an interrupt
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     for _ in range(5):  # on a busy machine the report may be done before the signal reaches it
         process = subprocess.Popen(
             command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=heed,
         )  # fmt: skip
         while process.poll() is None and not list(tmp_path.glob("pages/.writing-*/jupyter/temporary/*.json")):
             time.sleep(0.02)
