@@ -123,3 +123,12 @@ def test_labels_do_not_depend_on_the_order_of_terms_and_runs_agree():
 def test_a_side_without_a_unit_is_an_error():
     with pytest.raises(TableError, match=r"^a comparison needs units on either side; received 0 of 3\.$"):
         contrast(np.ones((3, 1)), np.ones(3), np.zeros(3, dtype=bool))
+
+
+def test_two_long_texts_have_more_deals_than_a_float_holds():
+    rng = np.random.default_rng(8)
+    counts = rng.poisson(0.05, size=(2400, 4))
+    found = contrast(counts, np.full(2400, 20), np.arange(2400) < 1200, draws=2000)
+    assert found.least == 1 / 2001
+    assert found.p.min() > 0.001
+    assert smallest_p(np.arange(2400) < 1200) == 0.0

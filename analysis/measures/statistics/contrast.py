@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from math import comb
+from math import comb, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,8 @@ _FIRST = 2000
 """Deals in a chunk; each term is looked at in the first of them."""
 _ENOUGH = 30
 """Deals at least as extreme as the observed one after which a term needs no more: its p is known to a fifth."""
+_COUNTLESS = 35.0
+"""Logarithm of a number of deals that is exact as a float and beyond all looking at."""
 _OFTEN = 5
 """Fewest occurrences on either side for Welch's t: the logarithm of a rarer count is too skewed."""
 _HALF = 3 / 8
@@ -264,10 +266,12 @@ def _deals(target: np.ndarray, strata: np.ndarray | None) -> tuple[float, bool]:
     """Return in how many ways the units can be dealt, and whether each deal has a mirror image."""
     _, codes = np.unique(np.zeros(len(target)) if strata is None else strata, return_inverse=True)
     units, chosen = np.bincount(codes), np.bincount(codes, target)
-    deals = 1.0
-    for n, k in zip(units.tolist(), chosen.astype(int).tolist(), strict=True):
-        deals *= comb(n, k)
-    return deals, bool((2 * chosen == units).all())
+    mirrored = bool((2 * chosen == units).all())
+    logs = special.gammaln(units + 1) - special.gammaln(chosen + 1) - special.gammaln(units - chosen + 1)
+    if logs.sum() > _COUNTLESS:
+        return np.inf, mirrored
+    deals = prod(comb(n, k) for n, k in zip(units.tolist(), chosen.astype(int).tolist(), strict=True))
+    return float(deals), mirrored
 
 
 def _labels(target: np.ndarray, strata: np.ndarray, draws: float, every: bool, seed: int) -> Iterator[np.ndarray]:
