@@ -275,7 +275,9 @@ def test_contrast_of_themes_deals_reports(corpus):
     chosen = (mass.reports["genre"] == "政府工作报告").to_numpy()[mass.report]
     share = mass.mass[chosen].sum(axis=0) / mass.mass[chosen].sum()
     assert table.set_index("theme").loc["party", "share_target"] == pytest.approx(share[mass.themes.index("party")])
-    with pytest.raises(TableError, match=r"^no group is called '总结' \(target\); there are: "):
+    zones = theme_contrast(corpus, by="zone", target="plan", reference="review")
+    assert zones[["unit", "p_least"]].drop_duplicates().values.tolist() == [["report", 0.125]]
+    with pytest.raises(TableError, match=r"^no group of 'genre' is called '总结' \(target\); there are: "):
         theme_contrast(corpus, by="genre", target="总结")
 
 

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import false_discovery_control
 
 from analysis.measures.slogans.echo import unit_of_hits
-from analysis.measures.statistics.comparison import compare, units_of
-from analysis.measures.statistics.contrast import contrast
+from analysis.measures.statistics.comparison import compare, contrasted, units_of
 from analysis.measures.statistics.counts import TermCounts, require_columns, term_counts
 from analysis.measures.statistics.groups import as_list
 from analysis.schemas import Corpus, TableError
@@ -31,6 +29,7 @@ def slogan_contrast(
     types: Sequence[str] | None = None,
     min_count: int = 5,
     alpha: float = 0.05,
+    confidence: float = 0.95,
     draws: int = 200_000,
     seed: int = 20240101,
 ) -> pd.DataFrame:
@@ -48,8 +47,8 @@ def slogan_contrast(
         Only slogans of these types.
     min_count : int
         Fewest occurrences in both sides together.
-    alpha : float
-        Level of the column evidence.
+    alpha, confidence : float
+        Level of the column evidence, and of the interval.
     draws, seed : int
         Deals of the units at most, see `contrast`.
 
@@ -57,7 +56,8 @@ def slogan_contrast(
     -------
     DataFrame
         Evidence first, then by falling log_ratio. **Columns**: value (str); n_target, n_reference (int64);
-        per_10k_target, per_10k_reference (float64); log_ratio (float64, log2; a count of 0 taken for 0.5); p, q
+        per_10k_target, per_10k_reference (float64); log_ratio, ci_low, ci_high (float64, log2; a count of 0 taken for
+        0.5, the interval NaN where a side has fewer than five); p, q
         (float64; Benjamini-Hochberg over the rows); evidence (bool); p_least (float64, the smallest p that so few
         reports can give); unit (str: report, or sentence where each side is one report).
 
@@ -77,34 +77,24 @@ def slogan_contrast(
     counts = _counted(corpus, of, types)
     sides = compare(counts, by, target, reference)
     units = units_of(counts, sides, within)
-    mine, others = np.flatnonzero(units.target), np.flatnonzero(~units.target)
-    n, other = (np.asarray(units.matrix[rows].sum(axis=0)).ravel() for rows in (mine, others))
-    often = np.flatnonzero(n + other >= min_count)
+    often = np.flatnonzero(np.asarray(units.matrix.sum(axis=0)).ravel() >= min_count)
     if not len(often):
         raise TableError(
             f"no slogan occurs {min_count} times in the two sides; lower min_count or compare more reports."
         )
-    n, other = n[often], other[often]
-    found = contrast(units.matrix[:, often], units.sizes, units.target, units.strata, draws=draws, seed=seed)
-    q = false_discovery_control(found.p, method="bh")
-    size, beside = units.sizes[mine].sum(), units.sizes[others].sum()
-    ratio = np.log2(np.where(n > 0, n, 0.5) / size) - np.log2(np.where(other > 0, other, 0.5) / beside)
-    table = pd.DataFrame(
+    chosen = units._replace(matrix=units.matrix[:, often])
+    found = contrasted(chosen, alpha=alpha, confidence=confidence, draws=draws, seed=seed)
+    own = pd.DataFrame(
         {
             "value": pd.array(counts.terms[often], dtype="str"),
-            "n_target": n.astype(np.int64),
-            "n_reference": other.astype(np.int64),
-            "per_10k_target": 10_000 * n / size,
-            "per_10k_reference": 10_000 * other / beside,
-            "log_ratio": ratio,
-            "p": found.p,
-            "q": q,
-            "evidence": q <= alpha,
-            "p_least": found.least,
-            "unit": pd.array([units.unit] * len(often), dtype="str"),
+            "n_target": found.pop("target").astype(np.int64),
+            "n_reference": found.pop("reference").astype(np.int64),
+            "per_10k_target": 10_000 * found.pop("rate_target"),
+            "per_10k_reference": 10_000 * found.pop("rate_reference"),
         }
     )
-    return table.iloc[np.lexsort((-ratio, ~table["evidence"]))].reset_index(drop=True)
+    table = pd.concat([own, found], axis=1)
+    return table.iloc[np.lexsort((-table["log_ratio"], ~table["evidence"]))].reset_index(drop=True)
 
 
 def _counted(corpus: Corpus, of: str, types: Sequence[str] | None) -> TermCounts:

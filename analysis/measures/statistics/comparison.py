@@ -8,13 +8,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
+from scipy.stats import false_discovery_control
 
+from analysis.measures.statistics.contrast import contrast
 from analysis.measures.statistics.counts import TermCounts
 from analysis.measures.statistics.groups import Groups, group_of
 from analysis.schemas import TableError
 
-__all__ = ["REST", "Sides", "Units", "compare", "parts_within", "units_of", "vocabulary"]
+__all__ = [
+    "REST",
+    "Sides",
+    "Units",
+    "compare",
+    "contrasted",
+    "parts_within",
+    "stratified_log_ratio",
+    "units_of",
+    "vocabulary",
+]
 
 REST = "(rest)"
 """Label of a reference that is everything but the target."""
@@ -164,6 +176,67 @@ def units_of(counts: TermCounts, sides: Sides, within: str | Sequence[str] | Non
             f"within={within!r} leaves no group that holds reports of both sides; deal inside a coarser column."
         )
     return Units(cells.matrix, cells.sizes, mine, strata, "report")
+
+
+def stratified_log_ratio(units: Units) -> np.ndarray:
+    """Return log2 of the ratio of the two rates: of the whole sides, or after Mantel and Haenszel inside the strata.
+
+    Half an occurrence stands for none.
+    """
+    codes = np.zeros(len(units.sizes), dtype=np.int64)
+    if units.strata is not None:
+        codes = np.unique(units.strata, return_inverse=True)[1]
+    sums = []
+    for rows in (np.flatnonzero(units.target), np.flatnonzero(~units.target)):
+        shape = (codes.max() + 1, len(rows))
+        member = sparse.csr_array((np.ones(len(rows)), (codes[rows], np.arange(len(rows)))), shape)
+        sums.append((member @ units.matrix[rows], member @ units.sizes[rows]))
+    (y, x), (z, w) = sums
+    whole = x + w
+    up, down = y.T @ (w / whole), z.T @ (x / whole)
+    half = 0.5 * float((w / whole).max()), 0.5 * float((x / whole).max())
+    return np.log2(np.where(up > 0, up, half[0])) - np.log2(np.where(down > 0, down, half[1]))
+
+
+def contrasted(
+    units: Units, *, alpha: float = 0.05, confidence: float = 0.95, draws: int = 200_000, seed: int = 20240101
+) -> pd.DataFrame:
+    """Return what `contrast` says of each column of the units, beside amounts, rates and their ratio.
+
+    Returns
+    -------
+    DataFrame
+        One row per column of the matrix. **Columns**: target, reference (float64, amounts); rate_target,
+        rate_reference (float64, per unit of exposure); log_ratio, ci_low, ci_high (float64, log2; the interval is NaN
+        where a side holds less than five); p, q (float64; Benjamini-Hochberg over the rows that have a p); evidence
+        (bool); p_least (float64); unit (str).
+    """
+    found = contrast(units.matrix, units.sizes, units.target, units.strata, draws=draws, seed=seed)
+    amounts = [
+        np.asarray(units.matrix[np.flatnonzero(side)].sum(axis=0)).ravel() for side in (units.target, ~units.target)
+    ]
+    exposure = [units.sizes[side].sum() for side in (units.target, ~units.target)]
+    tested, q = ~np.isnan(found.p), np.full(len(found.p), np.nan)
+    if tested.any():
+        q[tested] = false_discovery_control(found.p[tested], method="bh")
+    ratio = stratified_log_ratio(units)
+    reach = special.stdtrit(found.freedom, (1 + confidence) / 2) * found.se / np.log(2)
+    return pd.DataFrame(
+        {
+            "target": amounts[0],
+            "reference": amounts[1],
+            "rate_target": amounts[0] / exposure[0],
+            "rate_reference": amounts[1] / exposure[1],
+            "log_ratio": ratio,
+            "ci_low": ratio - reach,
+            "ci_high": ratio + reach,
+            "p": found.p,
+            "q": q,
+            "evidence": np.nan_to_num(q, nan=1.0) <= alpha,
+            "p_least": found.least,
+            "unit": pd.array([units.unit] * len(ratio), dtype="str"),
+        }
+    )
 
 
 def vocabulary(

@@ -11,7 +11,15 @@ from scipy import sparse, special
 from scipy.stats import false_discovery_control
 
 from analysis.measures.statistics.association import log_likelihood
-from analysis.measures.statistics.comparison import Sides, Units, compare, parts_within, units_of, vocabulary
+from analysis.measures.statistics.comparison import (
+    Sides,
+    Units,
+    compare,
+    parts_within,
+    stratified_log_ratio,
+    units_of,
+    vocabulary,
+)
 from analysis.measures.statistics.contrast import Contrast, contrast
 from analysis.measures.statistics.counts import TermCounts, only_terms, require_columns, term_counts
 from analysis.measures.statistics.intervals import check_confidence
@@ -201,18 +209,7 @@ def _ratio(units: Units, found: Contrast, confidence: float) -> tuple[np.ndarray
         middle = log_ratio(n, other, units.sizes[mine].sum(), units.sizes[others].sum())
         text = [(units.matrix[rows], units.sizes[rows], np.zeros(len(rows))) for rows in (mine, others)]
         return middle, *log_ratio_interval(*text, confidence=confidence)
-    _, codes = np.unique(units.strata, return_inverse=True)
-    sums = []
-    for rows in (mine, others):
-        member = sparse.csr_array(
-            (np.ones(len(rows)), (codes[rows], np.arange(len(rows)))), (codes.max() + 1, len(rows))
-        )
-        sums.append((member @ units.matrix[rows], member @ units.sizes[rows]))
-    (y, x), (z, w) = sums
-    whole = x + w
-    up, down = y.T @ (w / whole), z.T @ (x / whole)
-    half = 0.5 * min(float((w / whole).max()), float((x / whole).max()))  # as half an occurrence stands for none
-    middle = np.log2(np.where(up > 0, up, half)) - np.log2(np.where(down > 0, down, half))
+    middle = stratified_log_ratio(units)
     reach = special.stdtrit(found.freedom, (1 + confidence) / 2) * found.se / np.log(2)
     return middle, middle - reach, middle + reach
 

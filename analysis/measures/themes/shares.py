@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
-from scipy.stats import false_discovery_control
+from scipy import sparse, special
 
-from analysis.measures.statistics.contrast import contrast
-from analysis.measures.statistics.counts import require_columns
-from analysis.measures.statistics.groups import group_of
+from analysis.measures.statistics.comparison import compare, contrasted, units_of
+from analysis.measures.statistics.counts import TermCounts, require_columns
 from analysis.measures.statistics.intervals import check_confidence
 from analysis.measures.themes.mass import Terms, ThemeMass, theme_mass
 from analysis.schemas import Corpus, TableError, conform
@@ -137,7 +135,7 @@ def theme_contrast(
     ----------
     corpus : Corpus
     by, target, reference, within
-        As in `keyness`; `by` are columns of reports.
+        As in `keyness`: zones of several reports are compared inside reports.
     terms : DataFrame or mapping, optional
         As in `theme_shares`.
     alpha, confidence : float
@@ -149,7 +147,8 @@ def theme_contrast(
     -------
     DataFrame
         One row per theme, evidence first, then by falling log_ratio. **Columns**: theme (str); share_target,
-        share_reference (float64); log_ratio, ci_low, ci_high (float64, log2 of the ratio of the shares); p, q
+        share_reference (float64); log_ratio, ci_low, ci_high (float64, log2 of the ratio of the shares, half a
+        character standing for none); p, q
         (float64); evidence (bool); p_least (float64, the smallest p that so few reports can give); unit (str).
 
     Raises
@@ -165,74 +164,21 @@ def theme_contrast(
     ([0.1], ['report'], False)
     """
     check_confidence(confidence)
-    coded = theme_mass(corpus, by=by, terms=terms)
-    if not coded.groups.of_reports:
-        raise TableError("theme_contrast compares groups of reports; for zones inside reports see zone_shift.")
-    labels = coded.labels
-    mine, others = _sides(labels, target, reference)
-    mass, report, side, unit = _dealt(coded, mine, others)
-    strata = None if within is None else group_of(within, coded.reports, report).code
-    sizes = mass.sum(axis=1)
-    found = contrast(mass, sizes, side, strata, draws=draws, seed=seed)
-    shares = [mass[chosen].sum(axis=0) / sizes[chosen].sum() for chosen in (side, ~side)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log2(shares[0] / shares[1])
-    reach = special.stdtrit(found.freedom, (1 + confidence) / 2) * found.se / np.log(2)
-    tested = np.flatnonzero(~np.isnan(found.p))
-    q = np.full(len(ratio), np.nan)
-    q[tested] = false_discovery_control(found.p[tested], method="bh")
-    table = pd.DataFrame(
-        {
-            "theme": pd.array(coded.themes, dtype="str"),
-            "share_target": shares[0],
-            "share_reference": shares[1],
-            "log_ratio": ratio,
-            "ci_low": ratio - reach,
-            "ci_high": ratio + reach,
-            "p": found.p,
-            "q": q,
-            "evidence": np.nan_to_num(q, nan=1.0) <= alpha,
-            "p_least": found.least,
-            "unit": pd.array([unit] * len(ratio), dtype="str"),
-        }
+    coded = theme_mass(corpus, by=None, terms=terms)
+    counts = TermCounts(
+        sentences=coded.sentences.assign(n_tokens=coded.size),
+        terms=np.array(coded.themes, dtype=object),
+        matrix=sparse.csr_array(coded.mass),
+        is_stopword=np.zeros(len(coded.themes), dtype=bool),
+        reports=coded.reports,
+        strata=coded.report,
     )
-    order = np.lexsort((-np.nan_to_num(ratio, nan=-np.inf), ~table["evidence"]))
-    return table.iloc[order].reset_index(drop=True)
-
-
-def _sides(labels: Sequence[str], target: Any, reference: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return which groups are the target's and which the reference's."""
-    chosen = []
-    for name, given in (("target", target), ("reference", reference)):
-        values = given if isinstance(given, (list, set, frozenset, np.ndarray, pd.Series)) else [given]
-        wanted = {" · ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in values}
-        if given is None and name == "reference":
-            chosen.append(~chosen[0])
-            continue
-        if unknown := sorted(wanted - set(labels)):
-            raise TableError(f"no group is called {unknown[0]!r} ({name}); there are: {', '.join(labels)}.")
-        chosen.append(np.isin(np.array(labels, dtype=object), sorted(wanted)))
-    return chosen[0], chosen[1]
-
-
-def _dealt(coded: ThemeMass, mine: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:
-    """Return the units of two sides: mass, report, whether the target's, and what they are."""
-    rows = [np.flatnonzero(side[coded.groups.code] & (coded.size > 0)) for side in (mine, others)]
-    for name, held in zip(("target", "reference"), rows, strict=True):
-        if not len(held):
-            raise TableError(f"the {name} has no coded sentence to compare. Choose groups with text.")
-    single = all(len(np.unique(coded.report[held])) == 1 for held in rows)
-    parts = []
-    for at, held in enumerate(rows):
-        report = coded.report[held]
-        if single:
-            parts.append((coded.mass[held], report, np.full(len(held), at == 0)))
-            continue
-        ids, which = np.unique(report, return_inverse=True)
-        mass = np.stack([coded.mass[held[which == one]].sum(axis=0) for one in range(len(ids))])
-        parts.append((mass, ids, np.full(len(ids), at == 0)))
-    mass, report, side = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return mass, report, side, "sentence" if single else "report"
+    units = units_of(counts, compare(counts, by, target, reference), within)
+    found = contrasted(units, alpha=alpha, confidence=confidence, draws=draws, seed=seed)
+    table = found.drop(columns=["target", "reference"])
+    table = table.rename(columns={"rate_target": "share_target", "rate_reference": "share_reference"})
+    table.insert(0, "theme", pd.array(coded.themes, dtype="str"))
+    return table.iloc[np.lexsort((-table["log_ratio"], ~table["evidence"]))].reset_index(drop=True)
 
 
 def _hidden(coded: ThemeMass) -> pd.Series:
