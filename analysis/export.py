@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -20,7 +19,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.plots.style import check_glyphs, figure_of, quiet_glyphs
-from analysis.schemas import Corpus, TableError, arrow_schema, rows
+from analysis.schemas import Corpus, TableError, arrow_schema, corpus_tables, rows
 from analysis.spreadsheet import spreadsheet_cells
 
 __all__ = ["corpus_hash", "reports_hash", "require_folder", "save_figure", "save_tables"]
@@ -131,11 +130,7 @@ def save_tables(corpus: Corpus, folder: str | os.PathLike) -> list[str]:
     folder : path
         Made if it is not there. Nothing in it changes unless all tables could be written.
     """
-    tables = {
-        field.name: getattr(corpus, field.name)
-        for field in dataclasses.fields(corpus)
-        if isinstance(getattr(corpus, field.name), pd.DataFrame)
-    }
+    tables = {name: getattr(corpus, name) for name in corpus_tables()}
     raw = [{"report_id": name, "raw": document.raw} for name, document in corpus.documents.items()]
     with _written_together(folder) as staging:
         for name, table in tables.items():

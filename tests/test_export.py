@@ -11,31 +11,26 @@ from matplotlib.figure import Figure
 from analysis import export
 from analysis.export import corpus_hash, reports_hash, save_figure, save_tables
 from analysis.plots.style import style
-from analysis.schemas import Corpus, FontError, Report, TableError, arrow_schema, columns, conform, empty, table_names
+from analysis.schemas import (
+    Corpus,
+    FontError,
+    Report,
+    TableError,
+    arrow_schema,
+    columns,
+    conform,
+    corpus_tables,
+    empty,
+    table_names,
+)
 
-TABLES = [
-    "reports",
-    "edits",
-    "noise",
-    "masks",
-    "damage",
-    "zones",
-    "headings",
-    "items",
-    "sentences",
-    "tokens",
-    "slogans",
-    "themes",
-    "duplicates",
-    "rejects",
-]
 SUFFIXES = ["csv", "json", "md", "pdf", "png", "svg"]
 
 
 def corpus(ids=("a", "b"), **tables):
     reports = pd.DataFrame({"report_id": list(ids), "sha256": [one * 64 for one in ids]})
     reports = reports.reindex(columns=[column.name for column in columns("reports")]).astype(object)
-    filled = {name: empty(name) for name in TABLES} | {"reports": conform(reports, "reports")} | tables
+    filled = {name: empty(name) for name in corpus_tables()} | {"reports": conform(reports, "reports")} | tables
     return Corpus(folder="seeds", documents={}, **filled)
 
 
@@ -175,11 +170,11 @@ def test_tables_are_written_with_their_declared_types(tmp_path):
         [{"report_id": "a", "sentence_id": 0, "position": 0, "start": 3, "end": 5, "token": "==", "kind": "mask"}]
     ).assign(is_stopword=False, weight=0.5)
     written = save_tables(corpus(tokens=conform(tokens, "tokens")), tmp_path)
-    assert written == TABLES
+    assert written == list(corpus_tables())
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        [*(f"{one}.{end}" for one in TABLES for end in ("csv", "parquet")), "texts.parquet"]
+        [*(f"{one}.{end}" for one in corpus_tables() for end in ("csv", "parquet")), "texts.parquet"]
     )
-    for name in [*TABLES, "texts"]:
+    for name in [*corpus_tables(), "texts"]:
         declared = arrow_schema(name)
         further = [pa.field("weight", pa.float64())] if name == "tokens" else []
         assert pq.read_schema(tmp_path / f"{name}.parquet").remove_metadata() == pa.schema([*declared, *further])
@@ -189,7 +184,7 @@ def test_tables_are_written_with_their_declared_types(tmp_path):
         "report_id,sentence_id,position,start,end,token,kind,is_stopword,weight",
         "a,0,0,3,5,'==,mask,False,0.5",
     ]
-    assert set(TABLES) <= set(table_names())
+    assert set(corpus_tables()) <= set(table_names())
 
 
 def test_texts_are_written_as_they_were_read(tmp_path):

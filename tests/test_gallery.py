@@ -264,6 +264,7 @@ def test_a_notebook_gets_one_open_figure(tmp_path):
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_the_corpus_is_not_changed(tmp_path):
     corpus, before = small_corpus(), small_corpus()
     draw_all(corpus, tmp_path)

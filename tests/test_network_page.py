@@ -15,25 +15,9 @@ import pytest
 
 from analysis.export_page import MOST, slogan_evidence, write_network_page
 from analysis.measures.slogans.network import slogan_network
-from analysis.schemas import Corpus, Edit, Report, TableError, columns, conform, empty
+from analysis.schemas import Corpus, Edit, Report, TableError, columns, conform, corpus_tables, empty
 
 ROOT = Path(__file__).parents[1]
-TABLES = [
-    "reports",
-    "edits",
-    "noise",
-    "masks",
-    "damage",
-    "zones",
-    "headings",
-    "items",
-    "sentences",
-    "tokens",
-    "slogans",
-    "themes",
-    "duplicates",
-    "rejects",
-]
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(2)</script>",
@@ -61,7 +45,7 @@ def page_corpus(names=("乡村振兴", "从严治党", "十四五")):
     slogans = slogans.assign(via="lexicon", repaired=False, masked=False)
     reports = pd.DataFrame({"report_id": ["甲/a_1"], "coverage": [1.0]})
     given = {"reports": reports, "sentences": sentences, "slogans": slogans}
-    tables = {name: empty(name) for name in TABLES}
+    tables = {name: empty(name) for name in corpus_tables()}
     for name, table in given.items():
         tables[name] = conform(table.reindex(columns=[column.name for column in columns(name)]), name)
     return Corpus(folder="small", documents={"甲/a_1": report}, **tables)
@@ -243,6 +227,7 @@ def test_tables_are_not_changed(tmp_path):
         pd.testing.assert_frame_equal(one, other)
 
 
+@pytest.mark.slow
 def test_page_has_the_same_bytes_in_two_processes(tmp_path):
     code = "import runpy, sys; from pathlib import Path; runpy.run_path(sys.argv[1])['write'](Path(sys.argv[2]))"
     written = []

@@ -370,6 +370,7 @@ def test_a_built_corpus_is_taken_as_it_is(folder, tmp_path, monkeypatch):
         write_report(tmp_path / "built", tmp_path / "out", simplify=True)
 
 
+@pytest.mark.slow
 def test_a_report_that_is_stopped_leaves_no_kernel_and_no_file(folder, tmp_path):
     command = [sys.executable, "-m", "analysis.cli", "report", str(folder), "--out", "pages", "--only", "02"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -22,25 +22,11 @@ from analysis.corpus.structure import Structure, records_of, structure
 from analysis.corpus.text.script import simplify
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.lexicons.stopwords import stopwords
-from analysis.schemas import Report, conform, empty, rows
+from analysis.schemas import Report, conform, corpus_tables, empty, rows
 
 __all__ = ["EXPOSURE_KINDS", "TABLES", "Named", "Part", "Settings", "part_of", "read_report"]
 
-TABLES = (
-    "reports",
-    "edits",
-    "noise",
-    "masks",
-    "damage",
-    "zones",
-    "headings",
-    "items",
-    "sentences",
-    "tokens",
-    "slogans",
-    "themes",
-    "rejects",
-)
+TABLES = tuple(name for name in corpus_tables() if name != "duplicates")
 """The tables of a part; what concerns several reports (duplicates, metadata.csv) comes when all parts are there."""
 
 _COLUMNWISE = ("tokens", "themes")

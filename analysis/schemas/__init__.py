@@ -3,7 +3,7 @@
 Offsets are 0-based code points into ``raw``, the text that the reader returned; the end is exclusive.
 """
 
-from analysis.schemas.corpus import Corpus
+from analysis.schemas.corpus import Corpus, corpus_tables
 from analysis.schemas.errors import CorpusError, FontError, LexiconError, TableError, TownshipError
 from analysis.schemas.names import column_of
 from analysis.schemas.report import ELISION, Edit, Report
@@ -24,6 +24,7 @@ __all__ = [
     "column_of",
     "columns",
     "conform",
+    "corpus_tables",
     "describe",
     "empty",
     "rows",

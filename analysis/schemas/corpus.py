@@ -13,7 +13,7 @@ from analysis.schemas.errors import TableError
 from analysis.schemas.names import column_of, with_aliases
 from analysis.schemas.report import Report
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "corpus_tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +98,22 @@ class Corpus:
         reports = _freed(self.reports[kept].reset_index(drop=True))
         ids = set(reports["report_id"])
         tables = {}
-        for one in fields(self):
-            table = getattr(self, one.name)
-            if isinstance(table, pd.DataFrame) and "report_id" in table.columns and one.name != "reports":
+        for name in corpus_tables():
+            table = getattr(self, name)
+            if "report_id" in table.columns and name != "reports":
                 mask = table["report_id"].isin(ids)
                 if "other_id" in table.columns:
                     mask &= table["other_id"].isin(ids)
-                tables[one.name] = table[mask].reset_index(drop=True)
+                tables[name] = table[mask].reset_index(drop=True)
         documents = {name: self.documents[name] for name in reports["report_id"]}
         selected = [*self.parameters.get("selected", []), " and ".join(said)]
         parameters = {**self.parameters, "selected": selected}
         return replace(self, **tables, reports=reports, documents=documents, parameters=parameters)
+
+
+def corpus_tables() -> tuple[str, ...]:
+    """Return the names of the tables of a `Corpus`, in the order in which it holds and writes them."""
+    return tuple(one.name for one in fields(Corpus) if one.type == "pd.DataFrame")
 
 
 def _holding(reports: pd.DataFrame, where: str | pd.Series) -> np.ndarray:

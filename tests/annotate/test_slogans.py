@@ -273,6 +273,7 @@ def test_structural_types_stand_in_headings_and_leads_only(corpora, name):
         assert any(r == row.report_id and a <= row.start and row.end <= b for r, a, b in inside)
 
 
+@pytest.mark.slow
 def test_two_processes_agree():
     code = (
         "import hashlib; from analysis.pipeline import read_corpus;"

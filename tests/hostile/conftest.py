@@ -99,7 +99,7 @@ class Outcome(NamedTuple):
     reports: pd.DataFrame
     rejects: pd.DataFrame
     events: list
-    seconds: list
+    opened: list
     peak: int
 
 
@@ -118,7 +118,7 @@ def watched(tmp_path_factory):
             "TOWNSHIP_WATCH": str(place / "events"),
             "PYTHONWARNINGS": "error",
         }
-        command = [sys.executable, str(HERE / "timed.py"), str(folder), str(place)]
+        command = [sys.executable, str(HERE / "reading.py"), str(folder), str(place)]
         with (place / "out").open("wb") as out, (place / "err").open("wb") as err:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
             peak, end = 0, time.monotonic() + LONGEST
@@ -130,7 +130,6 @@ def watched(tmp_path_factory):
                     pytest.fail(f"the run over {folder} hangs: {(place / 'err').read_bytes()[-500:]!r}")
                 time.sleep(0.05)
         events = [json.loads(line) for line in (place / "events").read_text("utf-8").splitlines()]
-        seconds = [tuple(one[1:]) for one in events if one[0] == "file"]
         assert child.returncode == 0, (place / "err").read_text("utf-8")[-2000:]
         return Outcome(
             Path(folder),
@@ -138,7 +137,7 @@ def watched(tmp_path_factory):
             pd.read_parquet(place / "reports.parquet"),
             pd.read_parquet(place / "rejects.parquet"),
             [one for one in events if one[0] != "file"],
-            seconds,
+            [one[1] for one in events if one[0] == "file"],
             peak,
         )
 

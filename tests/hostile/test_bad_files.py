@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # hundreds of files, some of which the parsers are given up on: see reading.py
+
 
 def test_the_set_is_large_and_made_the_same_each_time(bad_files, bait, tmp_path):
     names = [case.name for case in bad_files.CASES]
@@ -59,8 +61,8 @@ def test_reasons_and_remedies_are_one_plain_line(outcome):
 
 
 def test_no_file_hangs(outcome):
-    """Every file was taken up and left again; a run that hangs is ended by the harness. No time is asserted."""
-    assert len(outcome.seconds) == len(outcome.cases)
+    """Every file was taken up and the run came to its end; one that hangs is ended by the harness."""
+    assert len(outcome.opened) == len(outcome.cases)
 
 
 def test_memory_is_bounded(outcome):
@@ -131,7 +133,6 @@ QUICK = (
 )
 
 
-@pytest.mark.slow
 def test_rejects_are_the_same_each_time(bad_files, bait, tmp_path, watched):
     """In another process, with another hash seed, the files made in the opposite order."""
     cases = [case for case in bad_files.CASES if bad_files.shown(case.name).startswith(QUICK)]

@@ -242,6 +242,7 @@ def test_pairs_of_many_sentences_are_those_of_plain_counting():
     assert (table.loc[avoided, "g2"] <= 0).all()
 
 
+@pytest.mark.slow
 def test_hash_seed_does_not_matter():
     outputs = {
         subprocess.run(

@@ -118,6 +118,7 @@ def test_no_edges_no_groups():
     pd.testing.assert_series_equal(found.membership.dtypes, whole.membership.dtypes)
 
 
+@pytest.mark.slow
 def test_row_order_and_hash_seed_do_not_matter():
     edges = random_graph()
     shuffled = edges.sample(frac=1, random_state=1).rename(columns={"source": "target", "target": "source"})

@@ -201,6 +201,7 @@ print(module.term_frequency(module.tables(), by="zone").to_csv())
 """
 
 
+@pytest.mark.slow
 def test_hash_seed_does_not_matter():
     outputs = {
         subprocess.run(

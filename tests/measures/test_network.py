@@ -108,6 +108,7 @@ def test_arguments_are_untouched_and_row_order_does_not_matter():
     assert first.summary == second.summary
 
 
+@pytest.mark.slow
 def test_files_are_the_same_for_every_hash_seed(tmp_path):
     code = (
         "import runpy, sys\n"

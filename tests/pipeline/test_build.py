@@ -6,24 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis.pipeline import EXPOSURE_KINDS, read_corpus, read_report
-from analysis.schemas import CorpusError, LexiconError, describe
+from analysis.schemas import CorpusError, LexiconError, corpus_tables, describe
 
 TEXT = "某镇2020年工作总结\n一、工作回顾\n一年来,xx镇修路3公里。\n二、工作打算\n我们将继续努力。"
-TABLES = (
-    "reports",
-    "edits",
-    "noise",
-    "masks",
-    "damage",
-    "zones",
-    "headings",
-    "items",
-    "sentences",
-    "slogans",
-    "duplicates",
-    "tokens",
-    "rejects",
-)
 
 
 @pytest.fixture
@@ -62,7 +47,7 @@ def test_every_table_has_its_columns_and_dtypes(folder):
     full = read_corpus(folder(a_dot_txt=TEXT, b_dot_xyz="修路。"))
     bare = read_corpus(folder(a_dot_txt="修路。", b_dot_xyz="修路。"))
     for corpus in (full, bare):
-        for name in TABLES:
+        for name in corpus_tables():
             declared = describe(name)
             table = getattr(corpus, name)
             assert list(table.columns) == declared["column"].tolist()

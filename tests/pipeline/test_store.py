@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +15,7 @@ import analysis.pipeline.workers as workers
 from analysis.lexicons.slogans import slogan_lexicon
 from analysis.pipeline import build_corpus, read_corpus
 from analysis.pipeline.store import is_corpus
-from analysis.schemas import CorpusError
+from analysis.schemas import CorpusError, corpus_tables
 
 TEXT = "某镇{}年工作总结\n一、工作回顾\n一年来,xx镇修路{}公里,推进乡村振兴。\n二、工作打算\n我们将继续努力。"
 
@@ -38,12 +37,10 @@ def small_parts(monkeypatch):
 
 
 def assert_same(one, other):
-    for field in fields(one):
-        mine, its = getattr(one, field.name), getattr(other, field.name)
-        if isinstance(mine, pd.DataFrame):
-            pd.testing.assert_frame_equal(mine, its, obj=field.name)
-        elif field.name != "folder":
-            assert dict(mine) == dict(its)
+    for name in corpus_tables():
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
+    assert dict(one.documents) == dict(other.documents)
+    assert dict(one.parameters) == dict(other.parameters)
 
 
 def part_files(out):
@@ -70,6 +67,7 @@ def test_an_executor_changes_nothing(folder, tmp_path, small_parts):
     assert_same(read_corpus(tmp_path / "one"), read_corpus(tmp_path / "many"))
 
 
+@pytest.mark.slow
 def test_processes_change_nothing(folder, tmp_path, small_parts, monkeypatch):
     monkeypatch.setattr(workers, "FEW_FILES", 2)
     build_corpus(folder, tmp_path / "one")
@@ -81,6 +79,7 @@ def test_processes_change_nothing(folder, tmp_path, small_parts, monkeypatch):
     assert part_files(tmp_path / "one") == part_files(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_hash_seeds_change_nothing(folder, tmp_path):
     for seed in ("1", "2"):
         command = [sys.executable, "-m", "analysis.cli", "build", str(folder), "--out", str(tmp_path / seed)]

@@ -265,6 +265,7 @@ def test_no_node_gives_no_place():
     assert layout_network({}, [], width=100, seed=1) == ({}, 0.0)
 
 
+@pytest.mark.slow
 def test_picture_has_the_same_bytes_in_two_processes(tmp_path):
     code = (
         "import runpy, sys; names = runpy.run_path(sys.argv[1]);\n"
