@@ -45,12 +45,12 @@ def panel_height(titles: Mapping[str, str], labels: Mapping[str, str], *, across
 
 def _spacing(titles: Mapping[str, str], labels: Mapping[str, str]) -> tuple[float, float, float]:
     """Return the height of a row in mm, and in rows the room above and below a panel."""
-    row = TALL_ROW if _two_lines(labels) else ROW
-    return row, (HEAD + LINE * (1 + _two_lines(titles))) / row, FOOT / row
+    row = TALL_ROW if _breaks(labels) else ROW
+    return row, (HEAD + LINE * (1 + _breaks(titles))) / row, FOOT / row
 
 
-def _two_lines(texts: Mapping[str, str]) -> bool:
-    return any("\n" in text for text in texts.values())
+def _breaks(texts: Mapping[str, str]) -> int:
+    return max((text.count("\n") for text in texts.values()), default=0)
 
 
 def draw_panels(
@@ -74,7 +74,7 @@ def draw_panels(
     data : DataFrame
         With group, value, n and `columns`; a pair without a row, or whose first column is NA, has its count and no dot.
     titles : mapping
-        Title of each value, in the order of the panels; may have a second line.
+        Title of each value, in the order of the panels; may have several lines.
     labels : mapping
         What stands beside each group, the first on top; a second line behind a line break is set smaller.
     columns : (str, str, str)

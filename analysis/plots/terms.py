@@ -87,10 +87,12 @@ def plot_top_terms(data: pd.DataFrame, *, ax: Axes | None = None, language: str 
     rate, low, high = (data[name].to_numpy(dtype=float) for name in ("per_10k", "ci_low", "ci_high"))
     ax.hlines(places, low, high, color=COLOURS["blue"], linewidth=1.2)
     ax.plot(rate, places, linestyle="none", marker="o", markersize=3.6, color=COLOURS["ink"])
-    for at, row in zip(places, data.to_dict("records"), strict=True):
-        beside(ax, at, f"{int(row['n']):,}", points=24)
-        beside(ax, at, f"{int(row['n_reports']):,}", points=58)
-    for points, key in ((24, "column_n"), (58, "column_reports")):
+    counts = [f"{int(n):,}" for n in data["n"]]
+    edge = max(24, 5 * max(map(len, counts)))  # points from the axes to the right end of the counts: 5 to a digit
+    for at, (n, reports) in enumerate(zip(counts, data["n_reports"], strict=True)):
+        beside(ax, at, n, points=edge)
+        beside(ax, at, f"{int(reports):,}", points=edge + 34)
+    for points, key in ((edge, "column_n"), (edge + 34, "column_reports")):
         beside(ax, -1.2, label(key, language=language), points=points)
     ax.set_yticks(places, terms)
     ax.tick_params(axis="y", length=0)

@@ -18,7 +18,7 @@ __all__ = ["MAX_SHIFTS", "plot_theme_shares", "plot_zone_shift", "theme_label"]
 MAX_REPORTS = 20
 MAX_SHIFTS = 4  # reports side by side
 ACROSS = 5
-TITLE_ROOM = 400  # points, for the titles of all panels of a shift side by side
+TITLE_ROOM = 340  # points, for the bold titles of all panels of a shift side by side, each with an n to its right
 
 
 def theme_label(theme: str, *, language: str | None = None) -> str:
@@ -144,8 +144,7 @@ def plot_zone_shift(
     require_glyphs([*names.values(), *titles.values()], figure="plot_zone_shift")
     narrow = current_style().width == "single" or len(there) == 1 if ax is None else is_narrow(ax)
     across = 1 if narrow else len(there)
-    if any(text_width(title) * across > TITLE_ROOM for title in titles.values()):
-        titles = {one: title.replace(" ", "\n", 1) for one, title in titles.items()}
+    titles = {one: _broken(title, TITLE_ROOM / across) for one, title in titles.items()}
     ax = new_axes("single" if narrow else "double", panel_height(titles, names, across=across) + 13, ax=ax)
     reach = float(given[["shift", "ci_low", "ci_high"]].abs().max().max()) * 1.05
     step = next(step for step in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 1.0) if 2 * step >= reach * 0.9 or step == 1.0)
@@ -170,3 +169,15 @@ def plot_zone_shift(
     ax.set_xlabel(words, loc="right" if narrow else "center")
     settle(ax, own=own)
     return ax
+
+
+def _broken(title: str, room: float) -> str:
+    """Return `title` with its blanks made line breaks where a line would be longer than `room` points."""
+    lines = [""]
+    for word in title.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)

@@ -195,6 +195,17 @@ def test_top_terms_plot_shows_rates_intervals_and_counts():
     assert [text.get_text() for text in ax.texts] == ["90", "1", "45", "2", "30", "3", "n", "Reports"]
 
 
+def test_counts_of_a_large_panel_stand_beside_the_axes_and_apart():
+    rows = top_terms(frequency(), 3).assign(n=[1_118_298, 11_396, 8_774], n_reports=[800_000, 158, 7])
+    with style():
+        ax = plot_top_terms(rows)
+        boxes = [text.get_window_extent() for text in ax.texts]
+    edge = ax.get_window_extent().x1
+    for n, reports in ((0, 1), (2, 3), (4, 5)):
+        assert edge < boxes[n].x0
+        assert boxes[n].x1 < boxes[reports].x0
+
+
 def test_top_terms_plot_refuses_what_it_cannot_show():
     with style():
         with pytest.raises(TableError, match=r"^plot_top_terms draws one group, received a, b. Choose the rows with"):

@@ -86,7 +86,7 @@ def draw_many_shifts(**options):
     table = shifts(2)
     rows = table[table["report_id"] == table.dropna(subset="shift")["report_id"].iloc[0]]
     table = pd.concat([rows.assign(report_id=one) for one in LONG[:4]], ignore_index=True)
-    return plot_zone_shift(table, labels=NAMED, **options)
+    return plot_zone_shift(table, labels=NAMED | {LONG[0]: "某某省-2023 unnamed township 2023?"}, **options)
 
 
 def draw_map(**options):
