@@ -242,6 +242,7 @@ def test_parameters_are_written(drawn):
     }
 
 
+@pytest.mark.slow
 def test_one_failure_does_not_keep_the_others(tmp_path):
     done = draw_all(small_corpus(odd="新𨻧"), tmp_path)
     assert list(done.captions) == ["01-coverage", *NAMES[5:]]

@@ -357,6 +357,7 @@ def test_a_second_report_is_the_same_and_leaves_nothing_of_an_earlier_one(folder
     assert sorted(contents(tmp_path / "out")) == ["02-good.html", "index.html", "mine.txt"]
 
 
+@pytest.mark.slow
 def test_a_built_corpus_is_taken_as_it_is(folder, tmp_path, monkeypatch):
     paths = mini(tmp_path, n01_good="from analysis import read_corpus\nread_corpus(corpus_folder)")
     monkeypatch.setattr(notebooks, "notebook_paths", lambda: paths)

@@ -11,6 +11,8 @@ import pytest
 from analysis.gallery import draw_all
 from analysis.pipeline import read_corpus
 
+pytestmark = pytest.mark.slow  # a browser opens what is written of hostile names and texts
+
 ROOT = Path(__file__).parents[2]
 ACT = "document.documentElement.setAttribute('data-own'+'ed',1);document.title='own'+'ed'"
 """What a script of a file would do; it has no slash, so that it fits into a name."""
@@ -159,7 +161,6 @@ def test_origins_hold_the_names_as_data(drawn):
     assert len(origins) == 6
 
 
-@pytest.mark.slow
 def test_the_report_and_its_index(hostile, browse, listener, tmp_path):
     from analysis.runs.report import write_report
 

@@ -219,6 +219,7 @@ def test_reports_are_the_units_of_a_group():
     assert row[["share_low", "share_high"]].tolist() == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_share_interval_covers():
     # 40 sentences with 0 to 3 slogans each; the share of central ones differs from sentence to sentence
     generator, inside, n = np.random.default_rng(7), 0, 400

@@ -69,6 +69,7 @@ def test_interval_equals_its_formula(seeds):
     np.testing.assert_allclose(shifts["ci_high"], shifts["shift"] + reach, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_interval_covers_the_shift_of_the_zones_drawn_from(seeds):
     coded = theme_mass(seeds)
     of = (coded.sentences["report_id"].str[:3] == "003").to_numpy() & (coded.size > 0)
